@@ -1,0 +1,26 @@
+package dev.heddle.log;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One folder. The only way in which this package touches storage, so that a test can put a disk underneath that loses
+ * what was not forced, fills up or fails. Nothing is durable before it was forced: neither the contents of a file
+ * ({@link DiskFile#force}) nor its name ({@link #force}).
+ */
+public interface Disk {
+    /** Names of all files, in no particular order. */
+    List<String> list() throws IOException;
+
+    /** Opens for reading and writing; an absent file is created empty. */
+    DiskFile open(String name) throws IOException;
+
+    /** Deletes a file; an absent one is no error. Handles that are open stay usable until they are closed. */
+    void delete(String name) throws IOException;
+
+    /** Renames atomically, replacing {@code to} if it exists. */
+    void rename(String from, String to) throws IOException;
+
+    /** Makes every creation, deletion and renaming so far durable. */
+    void force() throws IOException;
+}

@@ -1,0 +1,36 @@
+package dev.heddle.log;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment on its way out: the steps on the disk, allowed once all that was written before is durable.
+ *
+ * @param segment no longer to be read
+ * @param gapFile name that says the absence is on purpose
+ * @param grownGapFile neighbouring gap that becomes {@code gapFile}, null if that is to be made anew
+ * @param swallowedGapFile second neighbour, of no use any more
+ */
+record Drop(
+        Segment segment,
+        String gapFile,
+        @Nullable String grownGapFile,
+        @Nullable String swallowedGapFile) {
+
+    /**
+     * The gap's name is durable before anything is deleted. Nothing has to be durable after that: whatever comes back
+     * after a power cut lies inside a gap, and recovery deletes it.
+     */
+    void run(Disk disk) throws IOException {
+        if (grownGapFile == null) {
+            disk.open(gapFile).close();
+        } else {
+            disk.rename(grownGapFile, gapFile);
+        }
+        disk.force();
+        disk.delete(segment.fileName());
+        if (swallowedGapFile != null) {
+            disk.delete(swallowedGapFile);
+        }
+    }
+}

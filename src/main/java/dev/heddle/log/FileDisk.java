@@ -1,0 +1,131 @@
+package dev.heddle.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A folder of the file system. Files are read and written through {@link FileChannel}, never mapped: a page that cannot
+ * be read or written is then an {@link IOException} and not the end of the process. A thread that uses it must not be
+ * interrupted, because an interrupt closes the channel it is working on.
+ */
+public final class FileDisk implements Disk {
+    private final Path folder;
+
+    /** Uses {@code folder}, creating it and its parents where they are missing. */
+    public FileDisk(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        this.folder = folder;
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        try {
+            return new ChannelFile(FileChannel.open(
+                    folder.resolve(name),
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE));
+        } catch (IOException e) {
+            throw explained(e, 1);
+        }
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve(name));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(
+                folder.resolve(from),
+                folder.resolve(to),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void force() throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** The JDK has no exception of its own for a full disk: its text says so, or the free space does. */
+    private IOException explained(IOException e, int wanted) {
+        String text = String.valueOf(e.getMessage());
+        if (text.contains("No space left") || text.contains("quota exceeded") || usableBytes() < wanted) {
+            return new StorageFullException("no room in " + folder, e);
+        }
+        return e;
+    }
+
+    private long usableBytes() {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private final class ChannelFile implements DiskFile {
+        private final FileChannel channel;
+
+        ChannelFile(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int write(ByteBuffer source, long at) throws IOException {
+            try {
+                return channel.write(source, at);
+            } catch (IOException e) {
+                throw explained(e, source.remaining());
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer target, long at) throws IOException {
+            return channel.read(target, at);
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.heddle.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owned by the log's thread: what has to be forced, what is being forced, how far it got, and whether that has failed.
+ * Bounded by the number of segments.
+ */
+final class Forces {
+    private final Disk disk;
+    private final Watermark watermark;
+    private final long watermarkEveryBytes;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private List<Segment> unforced = new ArrayList<>();
+    private List<Drop> drops = new ArrayList<>();
+    private boolean names;
+    private long forced;
+    private long watermarkForced;
+    private @Nullable ForceRequest inFlight;
+
+    Forces(Disk disk, Watermark watermark, long forced, long watermarkEveryBytes) {
+        this.disk = disk;
+        this.watermark = watermark;
+        this.watermarkEveryBytes = watermarkEveryBytes;
+        this.forced = forced;
+        watermarkForced = forced;
+    }
+
+    /** Something was written to this segment. */
+    void wrote(Segment segment) {
+        if (unforced.isEmpty() || unforced.getLast() != segment) {
+            segment.pin();
+            unforced.add(segment);
+        }
+    }
+
+    /** A file was created. */
+    void created() {
+        names = true;
+    }
+
+    void add(Drop drop) {
+        drops.add(drop);
+    }
+
+    ForceRequest begin(long written, boolean watermarkWanted) throws IOException {
+        if (inFlight != null) {
+            throw new IllegalStateException("the request before was not handed back");
+        }
+        List<DiskFile> files = new ArrayList<>(unforced.size());
+        for (Segment segment : unforced) {
+            files.add(segment.file());
+        }
+        boolean watermarkToo = watermarkWanted || written - watermarkForced >= watermarkEveryBytes;
+        ForceRequest request = new ForceRequest(
+                disk, new Dirty(unforced, files, names, written), drops, watermark, watermarkToo, failure);
+        unforced = new ArrayList<>();
+        drops = new ArrayList<>();
+        names = false;
+        inFlight = request;
+        return request;
+    }
+
+    void done(ForceRequest request) throws IOException {
+        if (request != inFlight || !request.complete()) {
+            throw new IllegalStateException("not the request that was begun last, or not completed");
+        }
+        inFlight = null;
+        forced = request.position();
+        if (request.watermarkToo()) {
+            watermarkForced = forced;
+        }
+        request.segments().forEach(Segment::unpin);
+        for (Drop drop : request.drops()) {
+            drop.segment().close();
+        }
+    }
+
+    boolean isInFlight() {
+        return inFlight != null;
+    }
+
+    boolean hasDrops() {
+        return !drops.isEmpty();
+    }
+
+    long forced() {
+        return forced;
+    }
+
+    long watermarkForced() {
+        return watermarkForced;
+    }
+
+    /** Bytes of the segments that were dropped and are still on the disk. */
+    long droppedBytes() {
+        return bytes(drops) + (inFlight == null ? 0 : bytes(inFlight.drops()));
+    }
+
+    void fail(Throwable cause) {
+        failure.compareAndSet(null, cause);
+    }
+
+    boolean hasFailed() {
+        return failure.get() != null;
+    }
+
+    void check() {
+        Throwable cause = failure.get();
+        if (cause != null) {
+            throw new LogFailedException(cause);
+        }
+    }
+
+    private static long bytes(List<Drop> drops) {
+        long bytes = 0;
+        for (Drop drop : drops) {
+            bytes += drop.segment().end() - drop.segment().base();
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,338 @@
+package dev.heddle.log;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one shard. Owned by one thread, the shard's; only {@link ForceRequest#run} is for another one. Its memory is
+ * {@link LogOptions#directBytes} and a few objects for each segment; the disk it takes is the caller's to limit, by
+ * {@link #bytes} and {@link #drop}.
+ *
+ * <p>A record's position is its distance in bytes from the beginning of all that was ever appended. Each segment is a file
+ * that holds the positions from its base on, so that {@code position - base} is an offset in that file:
+ *
+ * <pre>
+ *   0000000000000000.log                0000000000003f80.log
+ *   +--------+--------+--- ... ---+     +--------+--------+---------+--- ...
+ *   | header | record | records   |     | header | record | marker  | records
+ *   +--------+--------+--- ... ---+     +--------+--------+---------+--- ...
+ *   0        48                  3f80   3f80     3fb0
+ *
+ *   dropped(gap) | sealed ... sealed | active
+ *                                    |---- forced ----|---- written ----|---- appended ----|
+ *                                      durable          survives kill     in memory
+ * </pre>
+ *
+ * <p>After a crash recovery keeps everything up to the first record that is not valid. If that lies before any position
+ * known to have been forced (from the watermark, a gap, the caller, or a later header or marker) the log is damaged and
+ * does not open. Otherwise it is the torn end of what was never promised, and is cut off. The positions of what was cut
+ * are used again, which is safe because the cut is durable before anything is appended, and because what survived is
+ * known to the caller from the replay.
+ */
+public final class Log implements Closeable {
+    /** Types of records are 1 to this. */
+    public static final int MAX_TYPE = 254;
+
+    private final Disk disk;
+    private final LogOptions options;
+    private final AppendBuffer append;
+    private final Segments segments;
+    private final Gaps gaps;
+    private final Watermark watermark;
+    private final Scanner scanner;
+    private final Reader reader;
+    private final Forces forces;
+    private boolean spilled;
+
+    private Log(Disk disk, LogOptions options, Recovered recovered, Scanner scanner) {
+        this.disk = disk;
+        this.options = options;
+        this.scanner = scanner;
+        reader = new Reader(options);
+        append = new AppendBuffer(options);
+        segments = recovered.segments();
+        gaps = recovered.gaps();
+        watermark = recovered.watermark();
+        forces = new Forces(disk, watermark, recovered.end(), options.segmentBytes());
+        continueAt(recovered.end());
+    }
+
+    /** As {@link #open(Disk, LogOptions, long, RecordVisitor)} with everything replayed. */
+    public static Log open(Disk disk, LogOptions options, RecordVisitor replay) throws IOException {
+        return open(disk, options, 0, replay);
+    }
+
+    /**
+     * Opens the log of a folder, an empty one if there is none, and shows the records from position {@code from} on to
+     * {@code replay}. All that it shows, and all that it kept, is durable when it returns. It can be repeated after it
+     * failed or was interrupted by a crash, with the same outcome.
+     *
+     * @param from 0, or a position that was {@link #forced} once; segments before it are not read and so not verified
+     * @throws DamagedLogException if something that was forced is missing or altered; nothing was changed
+     */
+    public static Log open(Disk disk, LogOptions options, long from, RecordVisitor replay) throws IOException {
+        Scanner scanner = new Scanner(options);
+        Recovered recovered = new Recovery(disk, options, scanner, from).run(replay);
+        return new Log(disk, options, recovered, scanner);
+    }
+
+    /** Whether a record fits before the next {@link #write}. After a successful one any record does. */
+    @CheckReturnValue
+    public boolean hasRoom(int payloadLength) {
+        return append.hasRoom(payloadLength);
+    }
+
+    /**
+     * Room for one payload: from the returned buffer's position to its limit. To be filled at once, without keeping the
+     * buffer, and ended by {@link #commit}; a claim that is not committed is void with the next one.
+     *
+     * @param payloadLength 0 to {@link LogOptions#maxPayloadBytes}
+     * @throws IllegalStateException if there is no room, see {@link #hasRoom}
+     */
+    public ByteBuffer claim(int payloadLength) {
+        forces.check();
+        return append.claim(payloadLength, forces.forced());
+    }
+
+    /**
+     * Appends the claimed record.
+     *
+     * @param type 1 to {@link #MAX_TYPE}
+     * @return its position, which increases from record to record
+     */
+    public long commit(int type) {
+        return append.commit(type);
+    }
+
+    /**
+     * Hands what was appended to the operating system, where it survives the end of this process.
+     *
+     * @throws IOException if it cannot, {@link StorageFullException} if for want of room. Nothing counts as written then:
+     *     {@link #written} and {@link #appended} are as they were, and the same records can be tried again or given up by
+     *     {@link #rollback}.
+     */
+    public void write() throws IOException {
+        forces.check();
+        if (append.filled() == 0) {
+            return;
+        }
+        spilled = true;
+        int rollAt = append.rollAt();
+        int boundary = rollAt < 0 ? append.filled() : rollAt;
+        Segment active = segments.last();
+        if (boundary > 0 && active != null) {
+            active.file().writeFully(append.bytes(0, boundary), append.start() - active.base());
+        }
+        @Nullable Segment next = rollAt < 0 ? null : writeNewSegment(rollAt);
+        if (boundary > 0 && active != null) {
+            active.end(append.start() + boundary);
+            forces.wrote(active);
+        }
+        if (next != null) {
+            segments.add(next);
+            forces.wrote(next);
+            forces.created();
+        }
+        append.written();
+        spilled = false;
+        segments.closeIdle();
+    }
+
+    /**
+     * Gives up every record that was appended and not written, for good: what a failed {@link #write} may have left of
+     * them in the files is durably removed before this returns.
+     *
+     * @throws IOException if it cannot be removed; the log has failed then
+     */
+    public void rollback() throws IOException {
+        forces.check();
+        if (spilled) {
+            try {
+                removeSpill();
+            } catch (IOException e) {
+                forces.fail(e);
+                throw e;
+            }
+            spilled = false;
+        }
+        continueAt(append.start());
+    }
+
+    /** Where the next record or marker begins. */
+    public long appended() {
+        return append.end();
+    }
+
+    /** Everything before this position survives the end of the process. */
+    public long written() {
+        return append.start();
+    }
+
+    /** Everything before this position survives a power cut. */
+    public long forced() {
+        return forces.forced();
+    }
+
+    /** Whether {@link #beginForce} would have anything to do. */
+    public boolean needsForce() {
+        return forces.forced() < written() || forces.hasDrops();
+    }
+
+    /** Whether {@link #beginWatermarkForce} would have anything to do. */
+    public boolean needsWatermarkForce() {
+        return forces.watermarkForced() < written() || forces.hasDrops();
+    }
+
+    /**
+     * All that is written and not forced, and the drops that wait for it. One request at a time: the next one only after
+     * {@link #forced(ForceRequest)}.
+     */
+    public ForceRequest beginForce() throws IOException {
+        forces.check();
+        return forces.begin(written(), false);
+    }
+
+    /** As {@link #beginForce}, and the watermark is durable, too. Worth its price once the log is quiet. */
+    public ForceRequest beginWatermarkForce() throws IOException {
+        forces.check();
+        return forces.begin(written(), true);
+    }
+
+    /**
+     * Takes note of a request that {@link ForceRequest#run} has completed.
+     *
+     * @throws LogFailedException if it has failed
+     */
+    public void forced(ForceRequest done) throws IOException {
+        forces.check();
+        forces.done(done);
+    }
+
+    /**
+     * The payload of a record, verified, from position to limit of a read-only buffer that is valid until the next read,
+     * append or write. Records not yet written can be read, too.
+     *
+     * @param payloadLength the record's, or -1 to accept any
+     * @throws DamagedLogException if no such record is intact there
+     * @throws IllegalArgumentException if the position is in no segment
+     */
+    public ByteBuffer read(long position, int payloadLength) throws IOException {
+        forces.check();
+        if (position >= append.start()) {
+            return append.read(position, payloadLength);
+        }
+        return reader.read(segments.opened(position), position, payloadLength);
+    }
+
+    /** The segments that can be read, oldest first; what is only appended is not counted. */
+    public List<SegmentInfo> segments() {
+        return segments.infos();
+    }
+
+    /**
+     * Shows some of the written records of a segment to {@code visitor}, which may append, write and read, but not scan.
+     *
+     * @param base of the segment
+     * @param from the base, or what the call before returned
+     * @param maxBytes stops after the record that reaches this many, at least one
+     * @return where to go on; the segment's end when it is done
+     */
+    public long scan(long base, long from, int maxBytes, RecordVisitor visitor) throws IOException {
+        forces.check();
+        Segment segment = segments.opened(segments.at(base).base());
+        long first = Math.max(from, base + SegmentHeader.BYTES);
+        long next = scanner.scan(segment, first, segment.end(), Math.max(maxBytes, 1), visitor);
+        if (next < 0) {
+            throw segment.damaged(-1 - next, "the record's checksum does not match");
+        }
+        return next;
+    }
+
+    /**
+     * Takes a sealed segment out: it can no longer be read, and its file goes with the next {@link #beginForce}, right
+     * after all that is written now is durable, so that copies of what was still needed are safe first. The deletion is
+     * durable when that request was handed back to {@link #forced(ForceRequest)}; until then a crash may bring the
+     * segment back, whole.
+     *
+     * @throws IllegalStateException if something is appended and not written: a copy in memory is none
+     */
+    public void drop(long base) {
+        forces.check();
+        Segment segment = segments.at(base);
+        if (!segments.isSealed(segment)) {
+            throw new IllegalArgumentException("segment " + base + " is being appended to");
+        }
+        if (appended() != written()) {
+            throw new IllegalStateException("write() first");
+        }
+        segments.remove(segment);
+        reader.forget();
+        forces.add(gaps.drop(segment));
+    }
+
+    /** Bytes on disk of all segments that can be read. Those dropped and not yet deleted are in {@link #droppedBytes}. */
+    public long bytes() {
+        return segments.bytes();
+    }
+
+    /** Bytes on disk that the forces to come will free. */
+    public long droppedBytes() {
+        return forces.droppedBytes();
+    }
+
+    /**
+     * Writes and forces all, unless the log has failed or a force is still under way, and closes the files. Whoever runs
+     * forces elsewhere first waits for the last one.
+     */
+    @Override
+    public void close() throws IOException {
+        try (watermark;
+                Closeable _ = segments::close) {
+            if (!forces.hasFailed() && !forces.isInFlight()) {
+                write();
+                ForceRequest last = beginWatermarkForce();
+                last.run();
+                forced(last);
+            }
+        }
+    }
+
+    private Segment writeNewSegment(int rollAt) throws IOException {
+        Segment next = new Segment(disk, append.segmentBase(), options.salt(), append.end());
+        try {
+            DiskFile file = next.file();
+            file.truncate(0);
+            file.writeFully(append.bytes(rollAt, append.filled()), 0);
+            return next;
+        } catch (IOException e) {
+            next.close();
+            throw e;
+        }
+    }
+
+    /** Files end where {@link #written} says again. */
+    private void removeSpill() throws IOException {
+        Segment active = segments.last();
+        if (active != null) {
+            active.file().truncate(append.start() - active.base());
+            active.file().force();
+        }
+        if (append.rollAt() >= 0) {
+            disk.delete(SegmentHeader.fileName(append.segmentBase()));
+            disk.force();
+        }
+    }
+
+    private void continueAt(long position) {
+        Segment last = segments.last();
+        if (last == null || last.end() != position) {
+            append.startAt(position);
+        } else {
+            append.startAt(position, last.base(), last.salt());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.heddle.log;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owned by the log's thread: one segment's extent, and its file while that is open. Somebody who works on the file from
+ * elsewhere, as a force does, holds a pin meanwhile, and the file stays open.
+ */
+final class Segment {
+    private final Disk disk;
+    private final String fileName;
+    private final long base;
+    private final long salt;
+
+    private long end;
+    private int pins;
+    private long lastUse;
+    private @Nullable DiskFile file;
+
+    Segment(Disk disk, long base, long salt, long end) {
+        this.disk = disk;
+        this.fileName = SegmentHeader.fileName(base);
+        this.base = base;
+        this.salt = salt;
+        this.end = end;
+    }
+
+    String fileName() {
+        return fileName;
+    }
+
+    long base() {
+        return base;
+    }
+
+    long salt() {
+        return salt;
+    }
+
+    long end() {
+        return end;
+    }
+
+    void end(long position) {
+        end = position;
+    }
+
+    int mask(long position) {
+        return RecordCodec.mask(position, salt);
+    }
+
+    DiskFile file() throws IOException {
+        DiskFile open = file;
+        if (open == null) {
+            open = disk.open(fileName);
+            file = open;
+        }
+        return open;
+    }
+
+    boolean isOpen() {
+        return file != null;
+    }
+
+    void pin() {
+        pins++;
+    }
+
+    void unpin() {
+        pins--;
+    }
+
+    boolean isPinned() {
+        return pins > 0;
+    }
+
+    long lastUse() {
+        return lastUse;
+    }
+
+    void usedAt(long stamp) {
+        lastUse = stamp;
+    }
+
+    void close() throws IOException {
+        DiskFile open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    DamagedLogException damaged(long position, String reason) {
+        return new DamagedLogException(fileName, position - base, reason);
+    }
+}
