@@ -102,7 +102,7 @@ final class AppendBuffer {
     ByteBuffer read(long position, int payloadLength) {
         int at = Math.toIntExact(position - start);
         int stored = at + RecordCodec.HEADER_BYTES <= filled ? RecordCodec.length(buffer, at) : -1;
-        if (stored < 0 || payloadLength >= 0 && stored != payloadLength) {
+        if (stored < 0 || (payloadLength >= 0 && stored != payloadLength)) {
             throw new IllegalArgumentException("no record of " + payloadLength + " bytes at " + position);
         }
         int payloadAt = at + RecordCodec.HEADER_BYTES;
@@ -158,12 +158,7 @@ final class AppendBuffer {
     }
 
     private int putSegmentHeader(long forced) {
-        new SegmentHeader(
-                        start + filled,
-                        options.salt(),
-                        forced,
-                        SegmentHeader.VERSION,
-                        options.maxPayloadBytes())
+        new SegmentHeader(start + filled, options.salt(), forced, SegmentHeader.VERSION, options.maxPayloadBytes())
                 .put(buffer, filled, codec);
         return SegmentHeader.BYTES;
     }

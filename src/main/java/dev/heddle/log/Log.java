@@ -47,6 +47,7 @@ public final class Log implements Closeable {
     private final Reader reader;
     private final Forces forces;
     private boolean spilled;
+    private boolean closed;
 
     private Log(Disk disk, LogOptions options, Recovered recovered, Scanner scanner) {
         this.disk = disk;
@@ -286,10 +287,14 @@ public final class Log implements Closeable {
 
     /**
      * Writes and forces all, unless the log has failed or a force is still under way, and closes the files. Whoever runs
-     * forces elsewhere first waits for the last one.
+     * forces elsewhere first waits for the last one. A second call does nothing.
      */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (watermark;
                 Closeable _ = segments::close) {
             if (!forces.hasFailed() && !forces.isInFlight()) {
@@ -305,7 +310,6 @@ public final class Log implements Closeable {
         Segment next = new Segment(disk, append.segmentBase(), options.salt(), append.end());
         try {
             DiskFile file = next.file();
-            file.truncate(0);
             file.writeFully(append.bytes(rollAt, append.filled()), 0);
             return next;
         } catch (IOException e) {

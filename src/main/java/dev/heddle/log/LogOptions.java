@@ -11,8 +11,7 @@ package dev.heddle.log;
  * @param salt goes into the checksums of every segment begun from now on. Random in production: whoever may choose
  *     payloads can then not make bytes that look like a record of ours.
  */
-public record LogOptions(
-        int segmentBytes, int appendBufferBytes, int maxPayloadBytes, int readAheadBytes, long salt) {
+public record LogOptions(int segmentBytes, int appendBufferBytes, int maxPayloadBytes, int readAheadBytes, long salt) {
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
 
@@ -40,7 +39,7 @@ public record LogOptions(
     }
 
     int scanBufferBytes() {
-        return Math.max(256 * KIB, RecordCodec.recordBytes(maxPayloadBytes));
+        return Math.max(4 * readAheadBytes, RecordCodec.recordBytes(maxPayloadBytes));
     }
 
     private static void within(String name, int value, int least, int most) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       its own: it may be torn as long as nothing was forced behind it.
  *   <li>Cut: later segments are deleted, this one is truncated.
  *   <li>Keep: what was not known to be forced is written once more and forced. Written, because after a failed force the
- *       page cache may hold it as clean although the disk never got it. Only then the watermark moves.
+ *       page cache may hold it as clean although the disk never got it. The last segment is truncated to its length in
+ *       any case, because an earlier truncation may have reached the page cache only. Then the watermark moves.
  * </ol>
  *
  * <p>A crash within cut or keep is harmless: both change nothing that the walk sees before its end, so that the next
@@ -50,10 +51,8 @@ final class Recovery {
             long known = Math.max(Math.max(watermark.forced(), folder.gaps().end()), from);
             judge(folder, known);
             boolean changed = cut(folder);
-            if (changed || end > known) {
-                keep(known);
-            }
-            if (changed || end != watermark.forced()) {
+            keep(known);
+            if (changed || end != watermark.forced() || !watermark.isWhole()) {
                 watermark.writeDurably(end);
             }
             return new Recovered(segments, folder.gaps(), watermark, end);
@@ -113,8 +112,8 @@ final class Recovery {
                     SegmentHeader.fileName(base), 0, "this is the segment of position " + header.base());
         }
         if (header.maxPayload() > options.maxPayloadBytes()) {
-            throw new IllegalArgumentException("maxPayloadBytes is " + options.maxPayloadBytes()
-                    + ", but segment " + SegmentHeader.fileName(base) + " was begun with " + header.maxPayload());
+            throw new IllegalArgumentException("maxPayloadBytes is " + options.maxPayloadBytes() + ", but segment "
+                    + SegmentHeader.fileName(base) + " was begun with " + header.maxPayload());
         }
         Segment segment = new Segment(disk, base, header.salt(), base);
         segment.end(base + segment.file().size());
@@ -171,6 +170,9 @@ final class Recovery {
     }
 
     private boolean cut(Folder folder) throws IOException {
+        if (!folder.leftovers().isEmpty()) {
+            disk.force(); // the gap that makes them leftovers may be in the page cache only
+        }
         for (String leftover : folder.leftovers()) {
             disk.delete(leftover);
         }
@@ -181,7 +183,6 @@ final class Recovery {
         if (here != null && end == here.base()) {
             disk.delete(here.fileName());
         } else if (here != null) {
-            here.file().truncate(end - here.base());
             here.end(end);
         }
         return here != null || !folder.bases().isEmpty() || !folder.leftovers().isEmpty();
@@ -189,10 +190,11 @@ final class Recovery {
 
     private void keep(long known) throws IOException {
         for (Segment segment : segments.all()) {
-            if (segment.end() > known || segment == torn) {
+            if (segment.end() > known || segment == segments.last()) {
+                DiskFile file = segments.opened(segment.base()).file();
+                file.truncate(segment.end() - segment.base());
                 scanner.rewrite(segment, Math.max(segment.base(), known), segment.end());
-                segment.file().force();
-                segments.closeIdle();
+                file.force();
             }
         }
         disk.force();

@@ -19,8 +19,12 @@ final class Segment {
     private @Nullable DiskFile file;
 
     Segment(Disk disk, long base, long salt, long end) {
+        this(disk, SegmentHeader.fileName(base), base, salt, end);
+    }
+
+    Segment(Disk disk, String fileName, long base, long salt, long end) {
         this.disk = disk;
-        this.fileName = SegmentHeader.fileName(base);
+        this.fileName = fileName;
         this.base = base;
         this.salt = salt;
         this.end = end;

@@ -27,7 +27,8 @@ final class Segments {
         return ordered;
     }
 
-    @Nullable Segment last() {
+    @Nullable
+    Segment last() {
         return ordered.isEmpty() ? null : ordered.getLast();
     }
 

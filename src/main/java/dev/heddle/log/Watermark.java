@@ -35,6 +35,7 @@ final class Watermark implements Closeable {
 
     private long generation;
     private long forced;
+    private boolean whole;
 
     private Watermark(DiskFile file) {
         this.file = file;
@@ -57,8 +58,10 @@ final class Watermark implements Closeable {
     static @Nullable Watermark open(Disk disk) throws IOException {
         Watermark watermark = new Watermark(disk.open(FILE_NAME));
         try {
-            boolean valid = watermark.read(0) | watermark.read(1);
-            if (valid) {
+            boolean first = watermark.read(0);
+            boolean second = watermark.read(1);
+            watermark.whole = first && second;
+            if (first || second) {
                 return watermark;
             }
         } catch (IOException | RuntimeException e) {
@@ -72,6 +75,11 @@ final class Watermark implements Closeable {
     /** Everything before this position is durable. */
     long forced() {
         return forced;
+    }
+
+    /** Whether both slots could be read. One that could not must be durable again before the other is overwritten. */
+    boolean isWhole() {
+        return whole;
     }
 
     /** Writes the position to the older slot. */
@@ -94,6 +102,7 @@ final class Watermark implements Closeable {
         force();
         write(position);
         force();
+        whole = true;
     }
 
     @Override

@@ -1,0 +1,324 @@
+package dev.heddle.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogTest {
+    private static final LogOptions OPTIONS = new LogOptions(2048, 1024, 500, 4096, 0x0123456789ABCDEFL);
+    private static final RecordVisitor NOBODY = (_, _, _, _, _) -> {};
+
+    private final FaultyDisk disk = new FaultyDisk(new Random(1));
+    private final Random random = new Random(2);
+
+    private List<Entry> appendForced(Log log, int count) throws IOException {
+        List<Entry> entries = append(log, count);
+        log.write();
+        force(log);
+        return entries;
+    }
+
+    private List<Entry> append(Log log, int count) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] payload = new byte[random.nextInt(OPTIONS.maxPayloadBytes() + 1)];
+            random.nextBytes(payload);
+            if (!log.hasRoom(payload.length)) {
+                log.write();
+            }
+            entries.add(Entry.append(log, 1 + i % Log.MAX_TYPE, payload));
+        }
+        return entries;
+    }
+
+    private static void force(Log log) throws IOException {
+        ForceRequest request = log.beginForce();
+        request.run();
+        log.forced(request);
+    }
+
+    @Test
+    void bytes_on_disk_are_the_ones_of_format_1() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            assertThat(Entry.append(log, 7, "heddle".getBytes(StandardCharsets.UTF_8))
+                            .position())
+                    .isEqualTo(48);
+            log.write();
+            force(log);
+            assertThat(Entry.append(log, 8, new byte[0]).position()).isEqualTo(80);
+            log.write();
+        }
+        assertThat(disk.list()).containsExactlyInAnyOrder("0000000000000000.log", "watermark");
+        assertThat(HexFormat.ofDelimiter(" ").formatHex(disk.contents("0000000000000000.log")))
+                .isEqualTo(String.join(
+                        " ",
+                        "48 45 44 44 4c 4f 47 31 00 00 00 00 00 00 00 00",
+                        "01 23 45 67 89 ab cd ef 00 00 00 00 00 00 00 00",
+                        "00 00 00 01 00 00 01 f4 00 00 00 00 36 f4 01 fd",
+                        "8c 7d 99 28 07 00 00 06 68 65 64 64 6c 65 00 00",
+                        "fe 47 4b 12 ff 00 00 08 00 00 00 00 00 00 00 40",
+                        "2c 68 01 ee 08 00 00 00"));
+    }
+
+    @Test
+    void records_are_read_back_from_the_buffer_the_file_and_after_reopening() throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            entries = append(log, 100);
+            for (Entry entry : entries) {
+                assertThat(Entry.hex(log.read(entry.position(), entry.length())))
+                        .isEqualTo(entry.payload());
+                assertThat(Entry.hex(log.read(entry.position(), -1))).isEqualTo(entry.payload());
+            }
+            assertThat(log.segments()).hasSizeGreaterThan(5);
+            assertThat(log.segments()).allSatisfy(s -> assertThat(s.bytes()).isLessThanOrEqualTo(2048));
+        }
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void a_real_folder_holds_a_log_as_well(@TempDir Path folder) throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(new FileDisk(folder), OPTIONS, NOBODY)) {
+            entries = appendForced(log, 300);
+            log.drop(0);
+            force(log);
+            entries.removeIf(e -> e.position() < log.segments().getFirst().base());
+            for (Entry entry : entries) {
+                assertThat(Entry.hex(log.read(entry.position(), entry.length())))
+                        .isEqualTo(entry.payload());
+            }
+        }
+        assertThat(Entry.replay(new FileDisk(folder), OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void consecutive_records_cost_one_read_of_the_file() throws IOException {
+        CountingDisk counting = new CountingDisk(disk);
+        LogOptions options = new LogOptions(1 << 20, 1 << 16, 500, 1 << 16, 1);
+        try (Log log = Log.open(counting, options, NOBODY)) {
+            List<Entry> entries = new ArrayList<>();
+            for (int i = 0; i < 5000; i++) {
+                if (!log.hasRoom(100)) {
+                    log.write();
+                }
+                entries.add(Entry.append(log, 1, new byte[100]));
+            }
+            log.write();
+            int before = counting.reads();
+            for (Entry entry : entries) {
+                log.read(entry.position(), 100);
+            }
+            assertThat(counting.reads() - before).isLessThan(5000 * 112 / (1 << 16) + 10);
+        }
+    }
+
+    @Test
+    void a_start_behind_a_checkpoint_replays_only_what_follows() throws IOException {
+        long checkpoint;
+        List<Entry> later;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            appendForced(log, 50);
+            checkpoint = log.forced();
+            later = appendForced(log, 50);
+        }
+        List<Entry> seen = new ArrayList<>();
+        Log.open(disk, OPTIONS, checkpoint, Entry.into(seen)).close();
+        assertThat(seen).isEqualTo(later);
+    }
+
+    @Test
+    void a_checkpoint_beyond_the_end_is_damage() throws IOException {
+        long beyond;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            appendForced(log, 3);
+            beyond = log.forced() + 8;
+        }
+        assertThatThrownBy(() -> Log.open(disk, OPTIONS, beyond, NOBODY)).isInstanceOf(DamagedLogException.class);
+    }
+
+    @Test
+    void a_record_without_room_waits_for_the_next_write() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            while (log.hasRoom(500)) {
+                Entry.append(log, 1, new byte[500]);
+            }
+            assertThatThrownBy(() -> log.claim(500)).isInstanceOf(IllegalStateException.class);
+            log.write();
+            assertThat(log.hasRoom(500)).isTrue();
+        }
+    }
+
+    @Test
+    void sizes_and_types_out_of_range_are_refused() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            assertThatThrownBy(() -> log.claim(501)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.claim(-1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.commit(1)).isInstanceOf(IllegalStateException.class);
+            ByteBuffer payload = log.claim(4);
+            assertThat(payload.remaining()).isEqualTo(4);
+            assertThatThrownBy(() -> log.commit(0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.commit(255)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.read(1 << 20, 4)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void a_segment_in_the_middle_can_be_dropped_and_its_absence_is_no_damage() throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            entries = appendForced(log, 100);
+            for (int index : new int[] {3, 1, 1, 0}) {
+                SegmentInfo gone = log.segments().get(index);
+                long before = log.bytes();
+                log.drop(gone.base());
+                assertThat(log.bytes()).isEqualTo(before - gone.bytes());
+                assertThat(log.droppedBytes()).isEqualTo(gone.bytes());
+                assertThat(disk.list()).contains(SegmentHeader.fileName(gone.base()));
+                force(log);
+                assertThat(log.droppedBytes()).isZero();
+                assertThat(disk.list()).doesNotContain(SegmentHeader.fileName(gone.base()));
+                assertThatThrownBy(() -> log.read(gone.base() + 48, -1)).isInstanceOf(IllegalArgumentException.class);
+                entries.removeIf(e -> e.position() >= gone.base() && e.position() < gone.base() + gone.bytes());
+            }
+        }
+        disk.powerCut();
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+        assertThat(disk.list().stream().filter(name -> name.endsWith(".gap"))).hasSize(1);
+    }
+
+    @Test
+    void a_missing_segment_that_was_not_dropped_is_damage() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            appendForced(log, 100);
+        }
+        for (String name : disk.list()) {
+            FaultyDisk copy = disk.copy();
+            copy.delete(name);
+            assertThatThrownBy(() -> Log.open(copy, OPTIONS, NOBODY)).as(name).isInstanceOf(DamagedLogException.class);
+        }
+    }
+
+    @Test
+    void the_active_segment_and_unwritten_copies_are_not_dropped() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            appendForced(log, 20);
+            assertThatThrownBy(() -> log.drop(log.segments().getLast().base()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            Entry.append(log, 1, new byte[1]);
+            assertThatThrownBy(() -> log.drop(0)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void a_full_disk_changes_nothing_and_the_same_records_can_be_written_later() throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            entries = appendForced(log, 10);
+            for (int room = 0; room < 700; room += 13) {
+                Entry more = Entry.append(log, 9, new byte[100]);
+                long written = log.written();
+                long appended = log.appended();
+                disk.roomFor(room % 100);
+                assertThatThrownBy(log::write).isInstanceOf(StorageFullException.class);
+                assertThat(log.written()).isEqualTo(written);
+                assertThat(log.appended()).isEqualTo(appended);
+                assertThat(Entry.hex(log.read(more.position(), 100))).isEqualTo(more.payload());
+                disk.roomFor(Long.MAX_VALUE);
+                log.write();
+                entries.add(more);
+            }
+        }
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void records_given_up_after_a_full_disk_never_come_back() throws IOException {
+        List<Entry> entries;
+        Log log = Log.open(disk, OPTIONS, NOBODY);
+        entries = appendForced(log, 10);
+        while (log.hasRoom(100)) {
+            Entry.append(log, 9, new byte[100]);
+        }
+        disk.roomFor(600);
+        assertThatThrownBy(log::write).isInstanceOf(StorageFullException.class);
+        log.rollback();
+        assertThat(log.appended()).isEqualTo(log.written());
+        disk.kill();
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void after_a_failed_force_everything_is_refused() throws IOException {
+        Log log = Log.open(disk, OPTIONS, NOBODY);
+        Entry first = appendForced(log, 1).getFirst();
+        Entry.append(log, 1, new byte[10]);
+        log.write();
+        long forced = log.forced();
+        ForceRequest request = log.beginForce();
+        disk.failNextForce();
+        assertThatThrownBy(request::run).isInstanceOf(IOException.class);
+        assertThatThrownBy(request::run).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> log.forced(request)).isInstanceOf(LogFailedException.class);
+        assertThatThrownBy(() -> log.claim(1)).isInstanceOf(LogFailedException.class);
+        assertThatThrownBy(log::write).isInstanceOf(LogFailedException.class);
+        assertThatThrownBy(log::beginForce).isInstanceOf(LogFailedException.class);
+        assertThatThrownBy(() -> log.read(first.position(), -1)).isInstanceOf(LogFailedException.class);
+        assertThat(log.forced()).isEqualTo(forced);
+        log.close();
+    }
+
+    @Test
+    void appends_go_on_while_a_force_is_under_way() throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            entries = append(log, 30);
+            log.write();
+            long before = log.written();
+            ForceRequest request = log.beginForce();
+            entries.addAll(append(log, 60));
+            log.write();
+            assertThatThrownBy(log::beginForce).isInstanceOf(IllegalStateException.class);
+            request.run();
+            log.forced(request);
+            assertThat(log.forced()).isEqualTo(before);
+            assertThat(log.needsForce()).isTrue();
+            force(log);
+            assertThat(log.forced()).isEqualTo(log.written());
+            assertThat(log.needsForce()).isFalse();
+            entries.addAll(appendForced(log, 1));
+            assertThat(log.needsWatermarkForce()).isTrue();
+            ForceRequest quiet = log.beginWatermarkForce();
+            quiet.run();
+            log.forced(quiet);
+            assertThat(log.needsWatermarkForce()).isFalse();
+        }
+        disk.powerCut();
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void a_log_of_larger_records_or_another_format_is_not_touched() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            appendForced(log, 10);
+        }
+        LogOptions smaller = new LogOptions(2048, 1024, 100, 4096, 0);
+        assertThatThrownBy(() -> Log.open(disk, smaller, NOBODY)).isInstanceOf(IllegalArgumentException.class);
+        ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES);
+        new SegmentHeader(0, 1, 0, 2, 500).put(header, 0, new RecordCodec());
+        disk.replace("0000000000000000.log", header.array());
+        assertThatThrownBy(() -> Log.open(disk, OPTIONS, NOBODY))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("format 2");
+    }
+}
