@@ -1,6 +1,5 @@
 package dev.heddle.log;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,13 +46,13 @@ final class Forces {
         drops.add(drop);
     }
 
-    ForceRequest begin(long written, boolean watermarkWanted) throws IOException {
+    ForceRequest begin(long written, boolean watermarkWanted) {
         if (inFlight != null) {
             throw new IllegalStateException("the request before was not handed back");
         }
         List<DiskFile> files = new ArrayList<>(unforced.size());
         for (Segment segment : unforced) {
-            files.add(segment.file());
+            files.add(segment.pinnedFile());
         }
         boolean watermarkToo = watermarkWanted || written - watermarkForced >= watermarkEveryBytes;
         ForceRequest request = new ForceRequest(
@@ -65,7 +64,7 @@ final class Forces {
         return request;
     }
 
-    void done(ForceRequest request) throws IOException {
+    void done(ForceRequest request) {
         if (request != inFlight || !request.complete()) {
             throw new IllegalStateException("not the request that was begun last, or not completed");
         }
@@ -76,7 +75,7 @@ final class Forces {
         }
         request.segments().forEach(Segment::unpin);
         for (Drop drop : request.drops()) {
-            drop.segment().close();
+            drop.segment().closeForced();
         }
     }
 

@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one shard. Owned by one thread, the shard's; only {@link ForceRequest#run} is for another one. Its memory is
@@ -37,21 +36,17 @@ public final class Log implements Closeable {
     /** Types of records are 1 to this. */
     public static final int MAX_TYPE = 254;
 
-    private final Disk disk;
-    private final LogOptions options;
     private final AppendBuffer append;
     private final Segments segments;
     private final Gaps gaps;
     private final Watermark watermark;
+    private final SegmentWriter writer;
     private final Scanner scanner;
     private final Reader reader;
     private final Forces forces;
-    private boolean spilled;
     private boolean closed;
 
     private Log(Disk disk, LogOptions options, Recovered recovered, Scanner scanner) {
-        this.disk = disk;
-        this.options = options;
         this.scanner = scanner;
         reader = new Reader(options);
         append = new AppendBuffer(options);
@@ -59,7 +54,8 @@ public final class Log implements Closeable {
         gaps = recovered.gaps();
         watermark = recovered.watermark();
         forces = new Forces(disk, watermark, recovered.end(), options.segmentBytes());
-        continueAt(recovered.end());
+        writer = new SegmentWriter(disk, options.salt(), append, segments, forces);
+        writer.continueAt(recovered.end());
     }
 
     /** As {@link #open(Disk, LogOptions, long, RecordVisitor)} with everything replayed. */
@@ -118,29 +114,7 @@ public final class Log implements Closeable {
      */
     public void write() throws IOException {
         forces.check();
-        if (append.filled() == 0) {
-            return;
-        }
-        spilled = true;
-        int rollAt = append.rollAt();
-        int boundary = rollAt < 0 ? append.filled() : rollAt;
-        Segment active = segments.last();
-        if (boundary > 0 && active != null) {
-            active.file().writeFully(append.bytes(0, boundary), append.start() - active.base());
-        }
-        @Nullable Segment next = rollAt < 0 ? null : writeNewSegment(rollAt);
-        if (boundary > 0 && active != null) {
-            active.end(append.start() + boundary);
-            forces.wrote(active);
-        }
-        if (next != null) {
-            segments.add(next);
-            forces.wrote(next);
-            forces.created();
-        }
-        append.written();
-        spilled = false;
-        segments.closeIdle();
+        writer.write();
     }
 
     /**
@@ -151,16 +125,7 @@ public final class Log implements Closeable {
      */
     public void rollback() throws IOException {
         forces.check();
-        if (spilled) {
-            try {
-                removeSpill();
-            } catch (IOException e) {
-                forces.fail(e);
-                throw e;
-            }
-            spilled = false;
-        }
-        continueAt(append.start());
+        writer.rollback();
     }
 
     /** Where the next record or marker begins. */
@@ -192,13 +157,13 @@ public final class Log implements Closeable {
      * All that is written and not forced, and the drops that wait for it. One request at a time: the next one only after
      * {@link #forced(ForceRequest)}.
      */
-    public ForceRequest beginForce() throws IOException {
+    public ForceRequest beginForce() {
         forces.check();
         return forces.begin(written(), false);
     }
 
     /** As {@link #beginForce}, and the watermark is durable, too. Worth its price once the log is quiet. */
-    public ForceRequest beginWatermarkForce() throws IOException {
+    public ForceRequest beginWatermarkForce() {
         forces.check();
         return forces.begin(written(), true);
     }
@@ -208,7 +173,7 @@ public final class Log implements Closeable {
      *
      * @throws LogFailedException if it has failed
      */
-    public void forced(ForceRequest done) throws IOException {
+    public void forced(ForceRequest done) {
         forces.check();
         forces.done(done);
     }
@@ -303,40 +268,6 @@ public final class Log implements Closeable {
                 last.run();
                 forced(last);
             }
-        }
-    }
-
-    private Segment writeNewSegment(int rollAt) throws IOException {
-        Segment next = new Segment(disk, append.segmentBase(), options.salt(), append.end());
-        try {
-            DiskFile file = next.file();
-            file.writeFully(append.bytes(rollAt, append.filled()), 0);
-            return next;
-        } catch (IOException e) {
-            next.close();
-            throw e;
-        }
-    }
-
-    /** Files end where {@link #written} says again. */
-    private void removeSpill() throws IOException {
-        Segment active = segments.last();
-        if (active != null) {
-            active.file().truncate(append.start() - active.base());
-            active.file().force();
-        }
-        if (append.rollAt() >= 0) {
-            disk.delete(SegmentHeader.fileName(append.segmentBase()));
-            disk.force();
-        }
-    }
-
-    private void continueAt(long position) {
-        Segment last = segments.last();
-        if (last == null || last.end() != position) {
-            append.startAt(position);
-        } else {
-            append.startAt(position, last.base(), last.salt());
         }
     }
 }

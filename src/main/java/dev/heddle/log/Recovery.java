@@ -183,7 +183,7 @@ final class Recovery {
         if (here != null && end == here.base()) {
             disk.delete(here.fileName());
         } else if (here != null) {
-            here.end(end);
+            segments.end(here, end);
         }
         return here != null || !folder.bases().isEmpty() || !folder.leftovers().isEmpty();
     }

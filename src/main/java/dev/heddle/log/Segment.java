@@ -63,6 +63,15 @@ final class Segment {
         return open;
     }
 
+    /** The file of a segment that is pinned, and so open. */
+    DiskFile pinnedFile() {
+        DiskFile open = file;
+        if (open == null || pins == 0) {
+            throw new IllegalStateException(fileName + " is not pinned");
+        }
+        return open;
+    }
+
     boolean isOpen() {
         return file != null;
     }
@@ -92,6 +101,15 @@ final class Segment {
         file = null;
         if (open != null) {
             open.close();
+        }
+    }
+
+    /** Closes the file once all that was written to it is forced: a failure then loses nothing, and is no one's concern. */
+    void closeForced() {
+        try {
+            close();
+        } catch (IOException e) {
+            file = null;
         }
     }
 

@@ -14,13 +14,22 @@ final class Segments {
 
     private final List<Segment> ordered = new ArrayList<>();
     private long uses;
+    private long bytes;
 
     void add(Segment segment) {
         ordered.add(segment);
+        bytes += segment.end() - segment.base();
+    }
+
+    /** The segment now ends here. */
+    void end(Segment segment, long position) {
+        bytes += position - segment.end();
+        segment.end(position);
     }
 
     void remove(Segment segment) {
         ordered.remove(segment);
+        bytes -= segment.end() - segment.base();
     }
 
     List<Segment> all() {
@@ -65,10 +74,6 @@ final class Segments {
     }
 
     long bytes() {
-        long bytes = 0;
-        for (Segment segment : ordered) {
-            bytes += segment.end() - segment.base();
-        }
         return bytes;
     }
 
@@ -85,11 +90,7 @@ final class Segments {
             }
         }
         if (open > MAX_OPEN && idle != null) {
-            try {
-                idle.close();
-            } catch (IOException e) {
-                // Nothing depends on it: all that was written to this file has been forced.
-            }
+            idle.closeForced();
         }
     }
 

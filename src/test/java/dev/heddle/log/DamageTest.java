@@ -148,6 +148,20 @@ class DamageTest {
     }
 
     @Test
+    void a_damaged_slot_of_the_watermark_is_durably_repaired_before_the_other_one_is_needed() throws IOException {
+        Log.open(disk, OPTIONS, NOBODY).close();
+        for (int slot : new int[] {0, 4096}) {
+            FaultyDisk copy = disk.copy();
+            copy.flip(Watermark.FILE_NAME, slot * 8);
+            Log log = Log.open(copy, OPTIONS, NOBODY);
+            assertThat(log.forced()).isEqualTo(log.written());
+            copy.powerCut();
+            copy.flip(Watermark.FILE_NAME, (4096 - slot) * 8);
+            assertThat(Entry.replay(copy, OPTIONS)).isEqualTo(keptUpTo(Long.MAX_VALUE));
+        }
+    }
+
+    @Test
     void with_an_old_watermark_a_later_marker_still_tells_damage_from_a_torn_tail() throws IOException {
         FaultyDisk never = new FaultyDisk(new Random(1));
         Log log = Log.open(never, OPTIONS, NOBODY);

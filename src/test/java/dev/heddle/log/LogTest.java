@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,6 +200,50 @@ class LogTest {
         assertThat(disk.list().stream().filter(name -> name.endsWith(".gap"))).hasSize(1);
     }
 
+    /** Killed inside the drop, then the power fails inside the recovery that follows. */
+    @Test
+    void a_drop_that_is_interrupted_twice_has_happened_or_not() throws IOException {
+        for (int seed = 0; seed < 30; seed++) {
+            for (int inDrop = 0; inDrop < 8; inDrop++) {
+                for (int inRecovery = 0; inRecovery < 8; inRecovery++) {
+                    FaultyDisk faulty = new FaultyDisk(new Random(seed));
+                    Log log = Log.open(faulty, OPTIONS, NOBODY);
+                    List<Entry> all = appendForced(log, 40);
+                    log.drop(0);
+                    force(log);
+                    long gone = log.segments().getFirst().base();
+                    long end = log.segments().get(1).base();
+                    log.drop(gone);
+                    faulty.crashAfter(inDrop);
+                    attempt(() -> force(log));
+                    faulty.kill();
+                    faulty.crashAfter(inRecovery);
+                    attempt(() -> Entry.replay(faulty, OPTIONS));
+                    faulty.powerCut();
+                    assertThat(Entry.replay(faulty, OPTIONS))
+                            .as("seed %d, operations %d and %d", seed, inDrop, inRecovery)
+                            .isIn(
+                                    all.stream()
+                                            .filter(e -> e.position() > gone)
+                                            .toList(),
+                                    all.stream().filter(e -> e.position() > end).toList());
+                }
+            }
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Step step) throws IOException {
+        try {
+            step.run();
+        } catch (FaultyDisk.CrashException e) {
+            assertThat(e).isNotNull();
+        }
+    }
+
     @Test
     void a_missing_segment_that_was_not_dropped_is_damage() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
@@ -305,6 +352,49 @@ class LogTest {
         }
         disk.powerCut();
         assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void another_thread_forces_while_the_owner_appends_rolls_and_drops(@TempDir Path folder) throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        BlockingQueue<ForceRequest> due = new ArrayBlockingQueue<>(1);
+        BlockingQueue<ForceRequest> done = new ArrayBlockingQueue<>(1);
+        Thread syncer = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; i < 50; i++) {
+                    ForceRequest request = due.take();
+                    request.run();
+                    done.add(request);
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try (Log log = Log.open(new FileDisk(folder), OPTIONS, NOBODY)) {
+            for (int i = 0; i < 50; i++) {
+                due.add(log.beginForce());
+                entries.addAll(append(log, 20));
+                log.write();
+                if (i % 5 == 4) {
+                    SegmentInfo gone = log.segments().get(i % 2);
+                    log.drop(gone.base());
+                    entries.removeIf(e -> e.position() >= gone.base() && e.position() < gone.base() + gone.bytes());
+                }
+                ForceRequest request = done.poll(30, TimeUnit.SECONDS);
+                assertThat(request).isNotNull();
+                log.forced(request);
+            }
+            for (Entry entry : entries) {
+                assertThat(Entry.hex(log.read(entry.position(), entry.length())))
+                        .isEqualTo(entry.payload());
+            }
+            assertThat(log.bytes())
+                    .isEqualTo(log.segments().stream()
+                            .mapToLong(SegmentInfo::bytes)
+                            .sum());
+        }
+        syncer.join(30_000);
+        assertThat(Entry.replay(new FileDisk(folder), OPTIONS)).isEqualTo(entries);
     }
 
     @Test
