@@ -133,6 +133,11 @@ public final class Log implements Closeable {
         return append.end();
     }
 
+    /** Base of the segment that the last committed record is in. */
+    public long activeBase() {
+        return append.segmentBase();
+    }
+
     /** Everything before this position survives the end of the process. */
     public long written() {
         return append.start();

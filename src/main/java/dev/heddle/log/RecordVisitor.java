@@ -14,4 +14,7 @@ public interface RecordVisitor {
      * @param type 1 to {@link Log#MAX_TYPE}
      */
     void record(long position, int type, ByteBuffer buffer, int payloadStart, int payloadLength) throws IOException;
+
+    /** The records that follow are in the segment with this base. */
+    default void segment(long base) {}
 }

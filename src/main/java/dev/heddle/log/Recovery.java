@@ -135,6 +135,7 @@ final class Recovery {
     }
 
     private long scan(Segment segment, RecordVisitor replay) throws IOException {
+        replay.segment(segment.base());
         long first = Math.max(segment.base() + SegmentHeader.BYTES, Math.min(from, segment.end()));
         return scanner.scan(segment, first, segment.end(), Long.MAX_VALUE, replay);
     }

@@ -27,7 +27,7 @@ public final class FrameCursor {
     private int start;
     private int length;
 
-    /** @param frameLimit largest length, type and body, in bytes */
+    /** A cursor for frames of at most {@code frameLimit} bytes, type and body. */
     public FrameCursor(int frameLimit) {
         this.frameLimit = frameLimit;
     }

@@ -33,12 +33,12 @@ public final class ServerFrames {
         return HEAD + 1 + senderLength + bodyLength;
     }
 
-    /** @param reasonLength of a reason in ASCII */
+    /** Size of a REJECTED with a reason of so many ASCII characters. */
     public static int rejectedSize(int reasonLength) {
         return REJECTED_HEAD + reasonLength;
     }
 
-    /** @param reasonLength of a reason in ASCII */
+    /** Size of a GOODBYE with a reason of so many ASCII characters. */
     public static int goodbyeSize(int reasonLength) {
         return GOODBYE_HEAD + reasonLength;
     }
@@ -100,7 +100,7 @@ public final class ServerFrames {
         head(out, PONG_BYTES, Protocol.PONG).putLong(opaque);
     }
 
-    /** @param reason ASCII */
+    /** REJECTED, whose reason is ASCII. */
     public static void rejected(ByteBuffer out, long id, RejectCode code, String reason) {
         head(out, rejectedSize(reason.length()), Protocol.REJECTED)
                 .putLong(id)
@@ -108,7 +108,7 @@ public final class ServerFrames {
                 .put(reason.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** @param reason ASCII */
+    /** GOODBYE, whose reason is ASCII. */
     public static void goodbye(ByteBuffer out, GoodbyeCode code, int retryAfterMillis, String reason) {
         head(out, goodbyeSize(reason.length()), Protocol.GOODBYE)
                 .putShort((short) code.code())
