@@ -1,0 +1,91 @@
+package dev.heddle.presence;
+
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import net.openhft.chronicle.map.ChronicleMap;
+
+/**
+ * A {@link UserStore} in an off-heap Chronicle Map, in memory only: it is filled from the log at start, so there is nothing
+ * to set up and nothing that could be half recovered. Bounded by the number of users it was created for; its memory is
+ * reserved at once and touched as it fills.
+ *
+ * <p>Chronicle Map keeps some kilobytes of context for every thread that touches it, and looks through all of them when a
+ * new thread comes. Hence the rule of {@link UserStore}: the few owner threads only, never a connection's.
+ */
+public final class ChronicleUserStore implements UserStore {
+    /** What one user takes beside its name and its value: entry overhead, hash slot, alignment; measured, rounded up. */
+    private static final int ENTRY_OVERHEAD_BYTES = 40;
+
+    private static final int AVERAGE_NAME_BYTES = 24;
+
+    private final ChronicleMap<byte[], byte[]> map;
+    private final long maxUsers;
+
+    private ChronicleUserStore(ChronicleMap<byte[], byte[]> map, long maxUsers) {
+        this.map = map;
+        this.maxUsers = maxUsers;
+    }
+
+    /**
+     * Makes an empty store.
+     *
+     * @param maxUsers names at most, 1 to 100 million
+     * @param valueBytes bytes of each value, the same for all
+     */
+    public static ChronicleUserStore create(String name, long maxUsers, int valueBytes) {
+        byte[] sampleName = new byte[AVERAGE_NAME_BYTES];
+        Arrays.fill(sampleName, (byte) 'n');
+        ChronicleMap<byte[], byte[]> map = ChronicleMap.of(byte[].class, byte[].class)
+                .name(name)
+                .entries(maxUsers)
+                .averageKey(sampleName)
+                .constantValueSizeBySample(new byte[valueBytes])
+                .maxBloatFactor(8)
+                .putReturnsNull(true)
+                .removeReturnsNull(true)
+                // It would close itself while a drain still writes its checkpoint; the server closes it in its own
+                // order.
+                .skipCloseOnExitHook(true)
+                .create();
+        return new ChronicleUserStore(map, maxUsers);
+    }
+
+    /** What {@code maxUsers} take off the heap, in bytes, by the figures this class is built for. */
+    public static long memoryBytes(long maxUsers, int valueBytes) {
+        return maxUsers * (AVERAGE_NAME_BYTES + valueBytes + ENTRY_OVERHEAD_BYTES);
+    }
+
+    @Override
+    public boolean load(byte[] name, byte[] value) {
+        return map.getUsing(name, value) != null;
+    }
+
+    @Override
+    public void store(byte[] name, byte[] value) {
+        if (isFull() && !map.containsKey(name)) {
+            throw new IllegalStateException("the user store is full: " + maxUsers + " users");
+        }
+        map.put(name, value);
+    }
+
+    @Override
+    public boolean isFull() {
+        return map.longSize() >= maxUsers;
+    }
+
+    @Override
+    public long size() {
+        return map.longSize();
+    }
+
+    @Override
+    public void forEach(BiConsumer<byte[], byte[]> visitor) {
+        map.forEachEntry(
+                entry -> visitor.accept(entry.key().get(), entry.value().get()));
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.heddle.presence;
+
+import java.util.function.BiConsumer;
+
+/**
+ * What a shard remembers of each user it has ever met, off the heap: a fixed number of bytes a name, whose layout is the
+ * shard's affair. Bounded in users; a store that is full says so.
+ *
+ * <p>Used by a shard's owner only, and only on its few platform threads: an implementation may keep thread-local state.
+ */
+public interface UserStore extends AutoCloseable {
+
+    /** Copies the user's bytes into {@code value}; false if the name is not known (then {@code value} is unspecified). */
+    boolean load(byte[] name, byte[] value);
+
+    /**
+     * Remembers these bytes for the name, in place of earlier ones.
+     *
+     * @throws IllegalStateException if the name is new and {@link #isFull()}
+     */
+    void store(byte[] name, byte[] value);
+
+    /** True if no further name can be stored. */
+    boolean isFull();
+
+    /** Names known. */
+    long size();
+
+    /** Visits every user; both arrays are the visitor's to keep. The store must not be changed meanwhile. */
+    void forEach(BiConsumer<byte[], byte[]> visitor);
+
+    @Override
+    void close();
+}
