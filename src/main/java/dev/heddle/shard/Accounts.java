@@ -1,0 +1,116 @@
+package dev.heddle.shard;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What of each log segment is still needed, oldest first; the shard's owner only. Bounded by the number of segments. A
+ * segment is needed for the messages in it that wait in an inbox, and for the states whose newest record stands in it.
+ */
+final class Accounts {
+    /** One segment's account; {@code end} of the active one is not known yet. */
+    static final class Segment {
+        final long base;
+        long liveBytes;
+        int states;
+        long newestMillis;
+
+        private Segment(long base) {
+            this.base = base;
+        }
+
+        boolean isDead() {
+            return liveBytes == 0 && states == 0;
+        }
+    }
+
+    private final List<Segment> segments = new ArrayList<>();
+    private int hit;
+    private long liveBytes;
+
+    /** The segment that is appended to now. */
+    void active(long base) {
+        if (segments.isEmpty() || segments.getLast().base < base) {
+            segments.add(new Segment(base));
+        }
+    }
+
+    void live(long position, long length) {
+        at(position).liveBytes += length;
+        liveBytes += length;
+    }
+
+    void dead(long position, long length) {
+        Segment segment = at(position);
+        segment.liveBytes -= length;
+        liveBytes -= length;
+        assert segment.liveBytes >= 0 : "segment " + segment.base + " has less than nothing that lives";
+    }
+
+    /** A state's newest record has moved; -1: it had none. */
+    void state(long from, long to) {
+        if (from >= 0) {
+            at(from).states--;
+        }
+        at(to).states++;
+    }
+
+    void newest(long millis) {
+        Segment last = segments.getLast();
+        last.newestMillis = Math.max(last.newestMillis, millis);
+    }
+
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    int count() {
+        return segments.size();
+    }
+
+    List<Segment> all() {
+        return Collections.unmodifiableList(segments);
+    }
+
+    Segment oldest() {
+        return segments.getFirst();
+    }
+
+    /** How many segments begin after this position. */
+    int segmentsSince(long position) {
+        return segments.size() - 1 - indexOf(position);
+    }
+
+    void removeOldest() {
+        Segment oldest = segments.removeFirst();
+        assert oldest.isDead() : "segment " + oldest.base + " is still needed";
+        hit = 0;
+    }
+
+    private Segment at(long position) {
+        return segments.get(indexOf(position));
+    }
+
+    private int indexOf(long position) {
+        int last = segments.size() - 1;
+        if (position >= segments.get(last).base) {
+            return last;
+        }
+        if (hit < last && segments.get(hit).base <= position && position < segments.get(hit + 1).base) {
+            return hit;
+        }
+        int low = 0;
+        int high = last;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (segments.get(middle).base <= position) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        hit = low;
+        return low;
+    }
+}

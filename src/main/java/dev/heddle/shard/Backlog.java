@@ -1,0 +1,113 @@
+package dev.heddle.shard;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in the log the waiting messages of all inboxes stand; the shard's owner only. Bounded by its {@link SlotMemory}: 20
+ * bytes a message off the heap, nothing on it. It holds no truth of its own: recovery rebuilds it from the log.
+ *
+ * <p>An inbox's entries, oldest first, fill a chain of slots:
+ *
+ * <pre>
+ *   slot, 128 bytes:  | entry 0 | ... | entry 5 | next slot i32 | unused |
+ *   entry, 20 bytes:  | seq u64 | position u64 | payload length u32 |
+ * </pre>
+ */
+final class Backlog {
+    static final int NONE = -1;
+    static final int ENTRIES = 6;
+
+    private static final int ENTRY_BYTES = 20;
+    private static final int SLOT_BYTES = 128;
+    private static final int NEXT_AT = ENTRIES * ENTRY_BYTES;
+    private static final int SLOTS_PER_CHUNK = SlotMemory.CHUNK_BYTES / SLOT_BYTES;
+
+    static {
+        if (NEXT_AT + Integer.BYTES > SLOT_BYTES || Integer.bitCount(SLOTS_PER_CHUNK) != 1) {
+            throw new ExceptionInInitializerError("slot layout does not fit");
+        }
+    }
+
+    private final SlotMemory memory;
+    private final List<ByteBuffer> chunks = new ArrayList<>();
+    private int fresh;
+    private int free = NONE;
+
+    Backlog(SlotMemory memory) {
+        this.memory = memory;
+    }
+
+    /** A slot for the caller to fill, or {@link #NONE} if memory has none. */
+    @CheckReturnValue
+    int allocate() {
+        int slot = free;
+        if (slot != NONE) {
+            free = next(slot);
+        } else {
+            if (fresh == chunks.size() * SLOTS_PER_CHUNK) {
+                ByteBuffer chunk = grow();
+                if (chunk == null) {
+                    return NONE;
+                }
+                chunks.add(chunk.order(ByteOrder.nativeOrder()));
+            }
+            slot = fresh++;
+        }
+        setNext(slot, NONE);
+        return slot;
+    }
+
+    private @Nullable ByteBuffer grow() {
+        return chunks.size() < Integer.MAX_VALUE / SLOTS_PER_CHUNK ? memory.chunk() : null;
+    }
+
+    void free(int slot) {
+        setNext(slot, free);
+        free = slot;
+    }
+
+    int next(int slot) {
+        return chunk(slot).getInt(at(slot) + NEXT_AT);
+    }
+
+    void setNext(int slot, int next) {
+        chunk(slot).putInt(at(slot) + NEXT_AT, next);
+    }
+
+    long seq(int slot, int entry) {
+        return chunk(slot).getLong(at(slot) + entry * ENTRY_BYTES);
+    }
+
+    long position(int slot, int entry) {
+        return chunk(slot).getLong(at(slot) + entry * ENTRY_BYTES + 8);
+    }
+
+    int length(int slot, int entry) {
+        return chunk(slot).getInt(at(slot) + entry * ENTRY_BYTES + 16);
+    }
+
+    void set(int slot, int entry, long seq, long position, int length) {
+        ByteBuffer chunk = chunk(slot);
+        int at = at(slot) + entry * ENTRY_BYTES;
+        chunk.putLong(at, seq);
+        chunk.putLong(at + 8, position);
+        chunk.putInt(at + 16, length);
+    }
+
+    void move(int slot, int entry, long position) {
+        chunk(slot).putLong(at(slot) + entry * ENTRY_BYTES + 8, position);
+    }
+
+    private ByteBuffer chunk(int slot) {
+        return chunks.get(slot / SLOTS_PER_CHUNK);
+    }
+
+    private static int at(int slot) {
+        return slot % SLOTS_PER_CHUNK * SLOT_BYTES;
+    }
+}

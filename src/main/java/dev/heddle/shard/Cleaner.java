@@ -1,0 +1,150 @@
+package dev.heddle.shard;
+
+import dev.heddle.log.Log;
+import dev.heddle.log.StorageFullException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives log segments back, oldest first; the shard's owner only, in steps of bounded size. A segment that nobody needs is
+ * dropped; where too much of the log is garbage, what the oldest segment still holds is appended again, and then it is
+ * dropped too. Oldest first is what makes it safe: an ACK's record never goes before the messages that it covers.
+ */
+final class Cleaner {
+    private static final int STEP_BYTES = 1024 * 1024;
+
+    /** Fewer segments than this are not worth copying. */
+    private static final int KEEP_SEGMENTS = 4;
+
+    private final Users users;
+    private final Journal journal;
+    private final Delivery delivery;
+    /** Where the walk through the oldest segment stands; -1: not begun. */
+    private long walk = -1;
+    /** The entry that was last found in each inbox, so that the next search goes on from there. */
+    private final Map<User, Inbox.Place> hints = new HashMap<>();
+
+    Cleaner(Users users, Journal journal, Delivery delivery) {
+        this.users = users;
+        this.journal = journal;
+        this.delivery = delivery;
+    }
+
+    /** All that was appended is written when this is called. */
+    void step(long now) {
+        Accounts accounts = journal.accounts();
+        while (accounts.count() > 1 && accounts.oldest().isDead()) {
+            drop();
+        }
+        if (accounts.count() > 1 && (walk >= 0 || isWorthwhile(now))) {
+            try {
+                copySome(now);
+            } catch (StorageFullException full) {
+                // Goes on when ACKs have freed whole segments, or the disk has room again.
+            }
+        }
+    }
+
+    private boolean isWorthwhile(long now) {
+        Accounts accounts = journal.accounts();
+        long bytes = journal.bytes();
+        long garbage = bytes - accounts.liveBytes();
+        boolean mostlyGarbage = accounts.count() > KEEP_SEGMENTS && garbage > bytes / 2;
+        boolean nearLimit = bytes > journal.limitBytes() / 10 * 8 && garbage > bytes / 8;
+        return mostlyGarbage || nearLimit || delivery.isExpired(accounts.oldest().newestMillis, now);
+    }
+
+    private void drop() {
+        Accounts accounts = journal.accounts();
+        long base = accounts.oldest().base;
+        accounts.removeOldest();
+        walk = -1;
+        forgetHints();
+        journal.log().drop(base);
+    }
+
+    /** The copies have to be durable before the originals go: the log drops a segment only after the next force. */
+    private void copySome(long now) throws StorageFullException {
+        Log log = journal.log();
+        long base = journal.accounts().oldest().base;
+        try {
+            walk = log.scan(base, walk < 0 ? base : walk, STEP_BYTES, (position, type, buffer, start, length) -> {
+                switch (type) {
+                    case Records.MESSAGE -> keepMessage(position, buffer, start, length, now);
+                    case Records.USER -> keepUser(position, buffer, start);
+                    default -> keepClock(position, buffer, start);
+                }
+            });
+        } catch (StorageFullException full) {
+            throw full;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void keepMessage(long position, ByteBuffer record, int at, int length, long now)
+            throws StorageFullException {
+        User user = load(record, Records.recipientStart(at), Records.recipientLength(record, at));
+        long seq = Records.seq(record, at);
+        if (user == null || user.inbox.isEmpty() || seq <= user.inbox.cursor) {
+            return;
+        }
+        if (delivery.isExpired(Records.acceptedAt(record, at), now)) {
+            delivery.expire(user, now);
+        }
+        Inbox.Place place = find(user, seq);
+        if (place == null || user.inbox.position(place) != position) {
+            return;
+        }
+        user.inbox.move(place, journal.copy(record, at, length));
+        journal.accounts().dead(position, length);
+        user.dirty = true;
+    }
+
+    private Inbox.@Nullable Place find(User user, long seq) {
+        Inbox.Place from = hints.get(user);
+        Inbox.Place found = user.inbox.find(seq, from);
+        if (found != null) {
+            if (from == null) {
+                users.hold(user);
+            }
+            hints.put(user, found);
+        }
+        return found;
+    }
+
+    private void keepUser(long position, ByteBuffer record, int at) throws StorageFullException {
+        User user = load(record, at + Records.USER_HEAD, Records.userNameLength(record, at));
+        if (user != null && user.statePosition == position) {
+            journal.user(user);
+        }
+    }
+
+    private void keepClock(long position, ByteBuffer record, int at) throws StorageFullException {
+        if (journal.clockPosition() == position) {
+            journal.clock(
+                    Records.clockEpoch(record, at),
+                    Records.clockReserved(record, at),
+                    Records.clockWritten(record, at));
+        }
+    }
+
+    private @Nullable User load(ByteBuffer record, int start, int length) {
+        User user = users.resident(record, start, length);
+        if (user == null) {
+            byte[] name = new byte[length];
+            record.get(start, name);
+            user = users.load(name);
+        }
+        return user;
+    }
+
+    private void forgetHints() {
+        hints.keySet().forEach(users::release);
+        hints.clear();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.heddle.shard;
+
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.PresenceState;
+import dev.heddle.wire.RejectCode;
+import java.nio.ByteBuffer;
+
+/**
+ * The effects of a shard on one connection: the frames it is to be sent, in order. Called by the shard's owner only.
+ *
+ * <p>What is said here is staged, not sent, until the shard ends its cycle (the log has been written by then) and calls
+ * {@link #release()}. Implementations copy what they are given before they return.
+ */
+public interface Client {
+    /** The session is open. */
+    void welcome(Session session, long number, int backlog, long serverTimeMillis);
+
+    /** Every SEND of this connection to this shard with an id up to this one is finished. */
+    void accepted(long id);
+
+    void rejected(long id, RejectCode code, String reason);
+
+    /**
+     * True if a DELIVER or SIGNALLED frame of this many bytes fits this client's allowance now. Everything else is not asked
+     * for: a connection whose answers pile up is not read from ({@link #isCongested()}).
+     */
+    boolean hasRoom(int frameBytes);
+
+    /** True if this client has answers waiting that it does not read: handle nothing more of what it sent for now. */
+    boolean isCongested();
+
+    /** A message that was just stored. */
+    void deliver(
+            long seq,
+            long id,
+            long acceptedAt,
+            int flags,
+            byte[] sender,
+            ByteBuffer source,
+            int bodyStart,
+            int bodyLength);
+
+    /** A message from the log: sender and body lie one after the other in {@code source}, from {@code senderStart} on. */
+    void deliver(
+            long seq,
+            long id,
+            long acceptedAt,
+            int flags,
+            ByteBuffer source,
+            int senderStart,
+            int senderLength,
+            int bodyLength);
+
+    void presence(int tag, PresenceState state, long lastSeenMillis, byte[] user);
+
+    void signalled(byte[] sender, ByteBuffer source, int bodyStart, int bodyLength);
+
+    void pong(long opaque);
+
+    /** The connection ends after this. Nothing is said to it any more. */
+    void goodbye(GoodbyeCode code, int retryAfterMillis, String reason);
+
+    /** What was staged since the last release may go out now. */
+    void release();
+}

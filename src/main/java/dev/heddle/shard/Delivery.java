@@ -1,0 +1,123 @@
+package dev.heddle.shard;
+
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.ServerFrames;
+import java.nio.ByteBuffer;
+
+/**
+ * Moves messages from inboxes to sessions and out of inboxes again; the shard's owner only. Holds nothing of its own: what
+ * does not fit a client's window or queue stays in the log, and {@link #pump} goes on from there when there is room.
+ */
+final class Delivery {
+    /** A pump gives way after this many bytes; the client's queue, when it drains, asks for more. */
+    private static final int PUMP_BYTES = 512 * 1024;
+
+    private static final int SENT_BEFORE = 1;
+
+    private final Journal journal;
+    private final Stage stage;
+    private final long messageAgeMillis;
+
+    Delivery(Journal journal, Stage stage, long messageAgeMillis) {
+        this.journal = journal;
+        this.stage = stage;
+        this.messageAgeMillis = messageAgeMillis;
+    }
+
+    /** Delivers the message that was stored a moment ago, the only one unsent, from where it was received. */
+    void direct(Session receiver, long id, long now, byte[] sender, ClientFrame frame) {
+        Inbox inbox = receiver.user.inbox;
+        int length = inbox.nextLength();
+        Client client = receiver.client;
+        if (!receiver.window.allows(length)
+                || !client.hasRoom(ServerFrames.deliverSize(sender.length, frame.bodyLength()))) {
+            return;
+        }
+        client.deliver(inbox.nextSeq(), id, now, 0, sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
+        sent(receiver, inbox, length);
+    }
+
+    /** Sends from the log what window and queue allow. */
+    void pump(Session session) {
+        Inbox inbox = session.user.inbox;
+        Client client = session.client;
+        int budget = PUMP_BYTES;
+        while (session.open && inbox.unsent() > 0 && budget > 0) {
+            int length = inbox.nextLength();
+            // The record is longer than the frame's variable part by its own head, so this never asks for too little.
+            if (!session.window.allows(length) || !client.hasRoom(ServerFrames.deliverSize(0, length))) {
+                return;
+            }
+            long seq = inbox.nextSeq();
+            ByteBuffer record = journal.read(inbox.nextPosition(), length);
+            int at = record.position();
+            if (Records.seq(record, at) != seq) {
+                throw new IllegalStateException(
+                        "the log holds seq " + Records.seq(record, at) + " where " + seq + " was");
+            }
+            client.deliver(
+                    seq,
+                    Records.id(record, at),
+                    Records.acceptedAt(record, at),
+                    seq <= inbox.sentSeq ? SENT_BEFORE : 0,
+                    record,
+                    Records.senderStart(record, at),
+                    Records.senderLength(record, at),
+                    Records.bodyLength(record, at, length));
+            sent(session, inbox, length);
+            budget -= length;
+        }
+    }
+
+    private void sent(Session session, Inbox inbox, int length) {
+        session.ackLimit = inbox.nextSeq();
+        inbox.sentNext();
+        session.window.sent(length);
+        stage.addMessage(session);
+    }
+
+    /** Removes everything up to this seq; false if there was nothing to remove. */
+    boolean acknowledge(User user, long seq) {
+        Inbox inbox = user.inbox;
+        if (Long.compareUnsigned(seq, inbox.cursor) <= 0) {
+            return false;
+        }
+        inbox.cursor = seq;
+        inbox.lastSeq = Math.max(inbox.lastSeq, seq);
+        user.dirty = true;
+        int count = 0;
+        long bytes = 0;
+        while (!inbox.isEmpty() && Long.compareUnsigned(inbox.headSeq(), seq) <= 0) {
+            count++;
+            bytes += inbox.headLength();
+            remove(inbox);
+        }
+        if (user.session != null) {
+            user.session.window.acknowledged(count, bytes);
+        }
+        return true;
+    }
+
+    /** Removes what is older than the limit. */
+    void expire(User user, long now) {
+        Inbox inbox = user.inbox;
+        while (inbox.unsent() == inbox.count && !inbox.isEmpty()) {
+            ByteBuffer record = journal.read(inbox.headPosition(), inbox.headLength());
+            if (!isExpired(Records.acceptedAt(record, record.position()), now)) {
+                return;
+            }
+            inbox.cursor = inbox.headSeq();
+            user.dirty = true;
+            remove(inbox);
+        }
+    }
+
+    boolean isExpired(long acceptedAt, long now) {
+        return now - acceptedAt >= messageAgeMillis;
+    }
+
+    private void remove(Inbox inbox) {
+        journal.accounts().dead(inbox.headPosition(), inbox.headLength());
+        inbox.removeHead();
+    }
+}

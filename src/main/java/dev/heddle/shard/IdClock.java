@@ -1,0 +1,79 @@
+package dev.heddle.shard;
+
+/**
+ * The clock that message ids come from: milliseconds that follow the wall but never run backwards, and that tick at every
+ * login; the shard's owner only.
+ *
+ * <p>A connection may use ids below {@code (now + 2) << 20} at any moment, and a login's first id is {@code (now + 1) << 20}
+ * after a tick: so it is above every id that an earlier connection can have used, however many it sent (a million a
+ * millisecond). Time is reserved ahead in the log, so that a crash together with a clock set back changes nothing; a lead
+ * over the wall, gathered by more than one login a millisecond, is kept.
+ */
+final class IdClock {
+    /** Ids a millisecond. */
+    private static final int ID_BITS = 20;
+
+    /** How far ahead of itself the clock reserves, in milliseconds. */
+    static final long RESERVE_MILLIS = 60_000;
+
+    private long now;
+    private long wall;
+    private long reserved;
+
+    /** Starts at the wall's time, or after whatever an earlier run had reserved. */
+    IdClock(long wallMillis, long reservedMillis) {
+        this.wall = wallMillis;
+        this.now = Math.max(wallMillis, reservedMillis);
+        this.reserved = reservedMillis;
+    }
+
+    void advance(long wallMillis) {
+        if (wallMillis > wall) {
+            now += wallMillis - wall;
+            wall = wallMillis;
+        }
+    }
+
+    /** Ticks, and gives the first id of a new connection. */
+    long firstId() {
+        now++;
+        return (now + 1) << ID_BITS;
+    }
+
+    /** Ids at or above this one cannot have been given out yet. */
+    long limit() {
+        return (now + 2) << ID_BITS;
+    }
+
+    /** Milliseconds since 1970 that never run backwards; with a lead, ahead of the wall. */
+    long now() {
+        return now;
+    }
+
+    /** The wall's time, never backwards: for what people read. */
+    long wall() {
+        return wall;
+    }
+
+    boolean needsReserve() {
+        return reserved - now < RESERVE_MILLIS / 2;
+    }
+
+    long reserveTo() {
+        return now + RESERVE_MILLIS;
+    }
+
+    /** Up to where time is reserved, milliseconds since 1970. */
+    long reserved() {
+        return reserved;
+    }
+
+    void reserved(long millis) {
+        reserved = Math.max(reserved, millis);
+    }
+
+    /** A login may be given an id only inside what is reserved. */
+    boolean canLogin() {
+        return now + 2 < reserved;
+    }
+}

@@ -1,0 +1,248 @@
+package dev.heddle.shard;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that wait for one user, oldest first, and how far they have got; the shard's owner only. Constant in size:
+ * the entries lie in the {@link Backlog}, the messages in the log.
+ *
+ * <pre>
+ *    cursor          head ...        next ...          tail
+ *    acknowledged  | sent, waiting  | not yet sent     | lastSeq
+ *                  | for the ACK    | this session     |
+ * </pre>
+ */
+final class Inbox {
+    private final Backlog backlog;
+
+    /** The highest seq ever given in this inbox. */
+    long lastSeq;
+    /** Acknowledged up to here. */
+    long cursor;
+    /** The highest seq that any session was ever sent, as far as is known. */
+    long sentSeq;
+
+    int count;
+    long bytes;
+
+    int headSlot = Backlog.NONE;
+    int headEntry;
+    int tailSlot = Backlog.NONE;
+    int tailEntry;
+
+    private int nextSlot = Backlog.NONE;
+    private int nextEntry;
+    private int unsent;
+
+    Inbox(Backlog backlog) {
+        this.backlog = backlog;
+    }
+
+    /** Makes sure that the next {@link #append} has its place; false if the backlog's memory is used up. */
+    @CheckReturnValue
+    boolean reserve() {
+        if (tailSlot != Backlog.NONE && tailEntry < Backlog.ENTRIES) {
+            return true;
+        }
+        int slot = backlog.allocate();
+        if (slot == Backlog.NONE) {
+            return false;
+        }
+        if (tailSlot == Backlog.NONE) {
+            headSlot = slot;
+            headEntry = 0;
+        } else {
+            backlog.setNext(tailSlot, slot);
+        }
+        tailSlot = slot;
+        tailEntry = 0;
+        return true;
+    }
+
+    /** Adds a message at the end; {@link #reserve} said true before. */
+    void append(long seq, long position, int length) {
+        backlog.set(tailSlot, tailEntry, seq, position, length);
+        if (unsent == 0) {
+            nextSlot = tailSlot;
+            nextEntry = tailEntry;
+        }
+        tailEntry++;
+        count++;
+        unsent++;
+        bytes += length;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Messages that this session has not been sent yet. */
+    int unsent() {
+        return unsent;
+    }
+
+    int unacknowledged() {
+        return count - unsent;
+    }
+
+    long headSeq() {
+        return backlog.seq(headSlot, headEntry);
+    }
+
+    long headPosition() {
+        return backlog.position(headSlot, headEntry);
+    }
+
+    int headLength() {
+        return backlog.length(headSlot, headEntry);
+    }
+
+    /** Removes the oldest message; there is one. */
+    void removeHead() {
+        bytes -= headLength();
+        if (unsent == count) {
+            unsent--;
+            stepNext();
+        }
+        count--;
+        headEntry++;
+        if (headEntry == Backlog.ENTRIES && headSlot != tailSlot) {
+            int slot = headSlot;
+            headSlot = backlog.next(slot);
+            headEntry = 0;
+            backlog.free(slot);
+        }
+        if (count == 0) {
+            releaseSlot();
+        }
+    }
+
+    /** Gives back what {@link #reserve} took for nothing. */
+    void trim() {
+        if (count == 0 && tailSlot != Backlog.NONE) {
+            releaseSlot();
+        }
+    }
+
+    private void releaseSlot() {
+        backlog.free(tailSlot);
+        headSlot = Backlog.NONE;
+        tailSlot = Backlog.NONE;
+        nextSlot = Backlog.NONE;
+        headEntry = 0;
+        tailEntry = 0;
+        nextEntry = 0;
+    }
+
+    long nextSeq() {
+        return backlog.seq(nextSlot, nextEntry);
+    }
+
+    long nextPosition() {
+        return backlog.position(nextSlot, nextEntry);
+    }
+
+    int nextLength() {
+        return backlog.length(nextSlot, nextEntry);
+    }
+
+    /** The next unsent message has been sent; there is one. */
+    void sentNext() {
+        sentSeq = Math.max(sentSeq, nextSeq());
+        unsent--;
+        stepNext();
+    }
+
+    private void stepNext() {
+        nextEntry++;
+        if (nextEntry == Backlog.ENTRIES && nextSlot != tailSlot) {
+            nextSlot = backlog.next(nextSlot);
+            nextEntry = 0;
+        }
+    }
+
+    /** A new session: everything that is not acknowledged is to be sent again. */
+    void rewind() {
+        nextSlot = headSlot;
+        nextEntry = headEntry;
+        unsent = count;
+    }
+
+    /** Where an entry stands in the backlog; its seq tells whether it is still there. */
+    record Place(int slot, int entry, long seq) {}
+
+    /** Finds the entry of a seq, searching from {@code from} if that is given and still in the inbox; null if there is none. */
+    @Nullable
+    Place find(long seq, @Nullable Place from) {
+        if (isEmpty()) {
+            return null;
+        }
+        int slot = headSlot;
+        int entry = headEntry;
+        if (from != null && from.seq >= headSeq() && from.seq <= seq) {
+            slot = from.slot;
+            entry = from.entry;
+        }
+        while (true) {
+            if (entry == Backlog.ENTRIES) {
+                slot = backlog.next(slot);
+                entry = 0;
+            }
+            if (slot == Backlog.NONE || (slot == tailSlot && entry == tailEntry)) {
+                return null;
+            }
+            long here = backlog.seq(slot, entry);
+            if (here >= seq) {
+                return here == seq ? new Place(slot, entry, seq) : null;
+            }
+            entry++;
+        }
+    }
+
+    long position(Place place) {
+        return backlog.position(place.slot, place.entry);
+    }
+
+    void move(Place place, long position) {
+        backlog.move(place.slot, place.entry, position);
+    }
+
+    /** A walk over the entries, oldest first; the inbox must not change meanwhile. */
+    Walk walk() {
+        return new Walk();
+    }
+
+    /** Stands before the first entry at first; {@link #next} is called {@link Inbox#count} times at most. */
+    final class Walk {
+        private int slot = headSlot;
+        private int entry = headEntry - 1;
+
+        void next() {
+            entry++;
+            if (entry == Backlog.ENTRIES) {
+                slot = backlog.next(slot);
+                entry = 0;
+            }
+        }
+
+        long seq() {
+            return backlog.seq(slot, entry);
+        }
+
+        long position() {
+            return backlog.position(slot, entry);
+        }
+
+        int length() {
+            return backlog.length(slot, entry);
+        }
+    }
+
+    /** Empties the inbox, for recovery to fill it again. */
+    void clear() {
+        while (!isEmpty()) {
+            removeHead();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.heddle.shard;
+
+import dev.heddle.log.ForceRequest;
+import dev.heddle.log.Log;
+import dev.heddle.log.StorageFullException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The shard's side of its log: appends its records, knows how full storage is, and what of each segment is still needed; the
+ * shard's owner only. Bounded by the log's own buffers and the number of segments.
+ */
+final class Journal {
+    /**
+     * A user whose newest USER record is this many segments old gets a new one when it is next touched, so that old segments
+     * become free of state by themselves.
+     */
+    private static final int STATE_LAG = 4;
+
+    /** SENDs come back when the log has shrunk to this share of its limit, so that fullness does not flicker. */
+    private static final double RESUME_SHARE = 0.95;
+
+    private final Log log;
+    private final Accounts accounts;
+    private final long limitBytes;
+
+    private long clockPosition;
+    private long messageEnd;
+    private boolean urgent;
+    private boolean full;
+    private boolean blocked;
+
+    /** @param clockPosition of the newest CLOCK record, or -1 */
+    Journal(Log log, Accounts accounts, long limitBytes, long clockPosition) {
+        this.log = log;
+        this.accounts = accounts;
+        this.limitBytes = limitBytes;
+        this.clockPosition = clockPosition;
+        this.messageEnd = log.appended();
+    }
+
+    /** True while SENDs have to be turned away: the log is at its limit, or the disk took no more. */
+    boolean isFull() {
+        long bytes = log.bytes();
+        full = bytes >= (full ? (long) (limitBytes * RESUME_SHARE) : limitBytes);
+        return full || blocked;
+    }
+
+    /** Appends a message as Records draws it; returns its position. */
+    long message(
+            User recipient,
+            User sender,
+            long seq,
+            long id,
+            long acceptedAt,
+            ByteBuffer source,
+            int bodyStart,
+            int bodyLength)
+            throws StorageFullException {
+        keepState(recipient);
+        keepState(sender);
+        int length = Records.messageBytes(recipient.name.length, sender.name.length, bodyLength);
+        ByteBuffer out = claim(length);
+        out.putLong(seq).putLong(id).putLong(acceptedAt).putLong(sender.uncertain ? id : sender.certainFrom);
+        out.put((byte) recipient.name.length).put((byte) sender.name.length);
+        out.put(recipient.name).put(sender.name);
+        out.put(out.position(), source, bodyStart, bodyLength);
+        out.position(out.position() + bodyLength);
+        return commitMessage(length, acceptedAt);
+    }
+
+    /** Appends a message's whole payload again, from where it is about to be dropped. */
+    long copy(ByteBuffer source, int start, int length) throws StorageFullException {
+        ByteBuffer out = claim(length);
+        out.put(out.position(), source, start, length);
+        out.position(out.position() + length);
+        return commitMessage(length, Records.acceptedAt(source, start));
+    }
+
+    private long commitMessage(int length, long acceptedAt) {
+        long position = log.commit(Records.MESSAGE);
+        accounts.active(log.activeBase());
+        accounts.live(position, length);
+        accounts.newest(acceptedAt);
+        messageEnd = log.appended();
+        urgent = true;
+        return position;
+    }
+
+    /** Appends the user's state as it is now. */
+    void user(User user) throws StorageFullException {
+        ByteBuffer out = claim(Records.userBytes(user));
+        Records.putUser(out, user);
+        long position = log.commit(Records.USER);
+        accounts.active(log.activeBase());
+        accounts.state(user.statePosition, position);
+        user.statePosition = position;
+        user.dirty = true;
+    }
+
+    void clock(long epoch, long reserved, long now) throws StorageFullException {
+        ByteBuffer out = claim(Records.CLOCK_BYTES);
+        Records.putClock(out, epoch, reserved, now);
+        long position = log.commit(Records.CLOCK);
+        accounts.active(log.activeBase());
+        accounts.state(clockPosition, position);
+        clockPosition = position;
+        urgent = true;
+    }
+
+    private void keepState(User user) throws StorageFullException {
+        if (user.statePosition < 0 || accounts.segmentsSince(user.statePosition) > STATE_LAG) {
+            user(user);
+        }
+    }
+
+    private ByteBuffer claim(int length) throws StorageFullException {
+        if (!log.hasRoom(length)) {
+            try {
+                log.write();
+            } catch (StorageFullException noRoom) {
+                blocked = true;
+                throw noRoom;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+        return log.claim(length);
+    }
+
+    long clockPosition() {
+        return clockPosition;
+    }
+
+    /** Something was appended that others wait for; a USER record alone can wait for the next write. */
+    boolean isUrgent() {
+        return urgent;
+    }
+
+    /** Hands everything appended to the operating system; false if the disk has no room: it stays, to be tried again. */
+    boolean write() {
+        try {
+            log.write();
+            urgent = false;
+            blocked = false;
+            return true;
+        } catch (StorageFullException noRoom) {
+            blocked = true;
+            return false;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    boolean isWritten() {
+        return log.written() == log.appended();
+    }
+
+    /** True if every message appended so far is durable. */
+    boolean isForced() {
+        return log.forced() >= messageEnd;
+    }
+
+    /** All that is written; and once the log is quiet, the mark of how far it was forced, too. */
+    ForceRequest beginForce(boolean quiet) {
+        return quiet ? log.beginWatermarkForce() : log.beginForce();
+    }
+
+    void forced(ForceRequest done) {
+        log.forced(done);
+    }
+
+    /** A force would have something to do that nobody waits for: drops, states, the watermark. */
+    boolean needsQuietForce() {
+        return log.needsForce() || log.needsWatermarkForce();
+    }
+
+    ByteBuffer read(long position, int length) {
+        try {
+            return log.read(position, length);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    Log log() {
+        return log;
+    }
+
+    Accounts accounts() {
+        return accounts;
+    }
+
+    long bytes() {
+        return log.bytes();
+    }
+
+    long limitBytes() {
+        return limitBytes;
+    }
+}

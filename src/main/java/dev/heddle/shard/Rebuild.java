@@ -1,0 +1,234 @@
+package dev.heddle.shard;
+
+import dev.heddle.log.RecordVisitor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a shard's memory again from its log; the thread that starts the shard, before there is an owner. Bounded like what it
+ * builds, and by one inbox at a time that has to be put in order.
+ *
+ * <p>Records come in log order. Messages that the cleaner copied stand behind younger ones of their inbox, and may be there
+ * twice if a crash came between copy and drop: such an inbox is sorted by seq at the end, the later copy of each kept.
+ */
+final class Rebuild implements RecordVisitor {
+    private final Users users;
+    private final Accounts accounts;
+    private final Set<User> online = new HashSet<>();
+    private final Set<User> unsorted = new HashSet<>();
+
+    private long epoch;
+    private long reserved;
+    private long clockPosition = -1;
+    private long lastMillis;
+    private long records;
+    private @Nullable User pictured;
+
+    Rebuild(Users users, Accounts accounts) {
+        this.users = users;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public void segment(long base) {
+        accounts.active(base);
+    }
+
+    @Override
+    public void record(long position, int type, ByteBuffer buffer, int start, int length) throws IOException {
+        records++;
+        switch (type) {
+            case Records.MESSAGE -> message(position, buffer, start, length);
+            case Records.USER -> user(position, buffer, start);
+            case Records.CLOCK -> clock(position, buffer, start);
+            default -> throw new IOException("record of unknown type " + type + " at position " + position);
+        }
+    }
+
+    private void message(long position, ByteBuffer in, int at, int length) throws IOException {
+        long id = Records.id(in, at);
+        long seq = Records.seq(in, at);
+        seen(Records.acceptedAt(in, at));
+        User sender = user(in, Records.senderStart(in, at), Records.senderLength(in, at));
+        if (Long.compareUnsigned(id, sender.floor) > 0) {
+            sender.floor = id;
+            sender.certainFrom = Records.certainFrom(in, at);
+            sender.uncertain = false;
+            sender.dirty = true;
+        }
+        User recipient = user(in, Records.recipientStart(at), Records.recipientLength(in, at));
+        if (recipient.inbox.cursor < seq) {
+            waiting(recipient, seq, position, length);
+        }
+        accounts.newest(Records.acceptedAt(in, at));
+    }
+
+    /** Takes over a record of a checkpoint. */
+    void checkpoint(long position, int type, ByteBuffer in, int at, int length) throws IOException {
+        records++;
+        switch (type) {
+            case Records.CLOCK -> {
+                epoch = Records.clockEpoch(in, at);
+                reserved = Records.clockReserved(in, at);
+                seen(Records.clockWritten(in, at));
+                clockPosition = in.getLong(at + Records.CLOCK_BYTES);
+                accounts.state(-1, clockPosition);
+            }
+            case ShardFolder.SEGMENT -> {
+                accounts.active(in.getLong(at));
+                accounts.newest(in.getLong(at + 8));
+            }
+            case ShardFolder.USER -> {
+                int from = at + 8;
+                pictured = user(in, from + Records.USER_HEAD, Records.userNameLength(in, from));
+                Records.readUser(in, from, pictured);
+                pictured.statePosition = in.getLong(at);
+                accounts.state(-1, pictured.statePosition);
+                pictured.dirty = true;
+            }
+            case ShardFolder.WAITING -> {
+                User user = pictured;
+                for (int entry = at; user != null && entry < at + length; entry += ShardFolder.ENTRY_BYTES) {
+                    entry(user, in.getLong(entry), in.getLong(entry + 8), in.getInt(entry + 16));
+                }
+            }
+            default -> throw new IOException("checkpoint record of unknown type " + type);
+        }
+    }
+
+    /** Takes over a message that waits, from the log. */
+    private void waiting(User user, long seq, long position, int length) throws IOException {
+        if (seq <= user.inbox.lastSeq && unsorted.add(user)) {
+            users.hold(user);
+        }
+        entry(user, seq, position, length);
+    }
+
+    private void entry(User user, long seq, long position, int length) throws IOException {
+        Inbox inbox = user.inbox;
+        if (!inbox.reserve()) {
+            throw new IOException("no room for the backlog of " + records + " records");
+        }
+        inbox.append(seq, position, length);
+        inbox.lastSeq = Math.max(inbox.lastSeq, seq);
+        accounts.live(position, length);
+        user.dirty = true;
+    }
+
+    private void user(long position, ByteBuffer in, int at) throws IOException {
+        User user = user(in, at + Records.USER_HEAD, Records.userNameLength(in, at));
+        seen(Records.userLastSeen(in, at));
+        Records.readUser(in, at, user);
+        accounts.state(user.statePosition, position);
+        user.statePosition = position;
+        user.dirty = true;
+        if (!unsorted.contains(user)) {
+            forgetAcknowledged(user);
+        }
+        if (Records.userOnline(in, at)) {
+            if (online.add(user)) {
+                users.hold(user);
+            }
+        } else if (online.remove(user)) {
+            users.release(user);
+        }
+    }
+
+    private void clock(long position, ByteBuffer in, int at) {
+        epoch = Math.max(epoch, Records.clockEpoch(in, at));
+        reserved = Math.max(reserved, Records.clockReserved(in, at));
+        seen(Records.clockWritten(in, at));
+        accounts.state(clockPosition, position);
+        clockPosition = position;
+    }
+
+    private User user(ByteBuffer in, int start, int length) throws IOException {
+        User user = users.resident(in, start, length);
+        if (user == null) {
+            byte[] name = new byte[length];
+            in.get(start, name);
+            user = users.create(name);
+        }
+        if (user == null) {
+            throw new IOException("the log holds more users than the configuration allows");
+        }
+        return user;
+    }
+
+    private void seen(long millis) {
+        lastMillis = Math.max(lastMillis, millis);
+    }
+
+    private void forgetAcknowledged(User user) {
+        Inbox inbox = user.inbox;
+        while (!inbox.isEmpty() && inbox.headSeq() <= inbox.cursor) {
+            accounts.dead(inbox.headPosition(), inbox.headLength());
+            inbox.removeHead();
+        }
+    }
+
+    private record Entry(long seq, long position, int length) {}
+
+    private void sort(User user) {
+        Inbox inbox = user.inbox;
+        List<Entry> entries = new ArrayList<>(inbox.count);
+        Inbox.Walk walk = inbox.walk();
+        for (int i = 0; i < inbox.count; i++) {
+            walk.next();
+            entries.add(new Entry(walk.seq(), walk.position(), walk.length()));
+        }
+        entries.sort(Comparator.comparingLong(Entry::seq).thenComparing(Entry::position, Comparator.reverseOrder()));
+        inbox.clear();
+        long last = inbox.cursor;
+        for (Entry entry : entries) {
+            if (entry.seq > last && inbox.reserve()) {
+                inbox.append(entry.seq, entry.position, entry.length);
+                last = entry.seq;
+            } else {
+                accounts.dead(entry.position, entry.length);
+            }
+        }
+        user.dirty = true;
+    }
+
+    /** Puts in order what the records left open. Sessions that a crash cut ended when the log did. */
+    void finish() {
+        unsorted.forEach(this::sort);
+        unsorted.forEach(users::release);
+        unsorted.clear();
+        for (User user : online) {
+            user.lastSeen = Math.max(user.lastSeen, lastMillis);
+            user.inbox.sentSeq = user.inbox.lastSeq;
+            user.dirty = true;
+            users.release(user);
+        }
+        online.clear();
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long reserved() {
+        return reserved;
+    }
+
+    long clockPosition() {
+        return clockPosition;
+    }
+
+    /** Wall time of the latest record, milliseconds since 1970. */
+    long lastMillis() {
+        return lastMillis;
+    }
+
+    long records() {
+        return records;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.heddle.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who is still to be told ACCEPTED; the shard's owner only. Bounded by the sessions: each stands in each list once, with the
+ * highest id it is owed.
+ *
+ * <pre>
+ *   SEND stored ... -> waiting --begin()--> covered by the running force --complete()--> ACCEPTED
+ * </pre>
+ */
+final class Receipts {
+    private List<Session> waiting = new ArrayList<>();
+    private List<Session> covered = new ArrayList<>();
+
+    /** The session's SENDs up to this id are stored, or were answered by themselves. */
+    void owe(Session session, long id) {
+        session.finishedId = id;
+        if (!session.inReceipts) {
+            session.inReceipts = true;
+            waiting.add(session);
+        }
+    }
+
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    boolean isForcing() {
+        return !covered.isEmpty();
+    }
+
+    /** A force begins that covers everything written so far, hence everyone who waits now. */
+    void begin() {
+        List<Session> free = covered;
+        covered = waiting;
+        waiting = free;
+        for (Session session : covered) {
+            session.forcingId = session.finishedId;
+            session.finishedId = 0;
+            session.inReceipts = false;
+        }
+    }
+
+    /** The force is done. */
+    void complete(Stage stage) {
+        for (Session session : covered) {
+            if (session.open) {
+                session.client.accepted(session.forcingId);
+                stage.add(session);
+            }
+        }
+        covered.clear();
+    }
+
+    /** The force failed, or there is none to wait for any more. */
+    void forget() {
+        waiting.clear();
+        covered.clear();
+    }
+}

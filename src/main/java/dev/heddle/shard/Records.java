@@ -1,0 +1,126 @@
+package dev.heddle.shard;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a shard writes to its log. Big-endian, golden bytes in the tests.
+ *
+ * <pre>
+ *   MESSAGE 1: seq u64 | id u64 | acceptedAt u64 | certainFrom u64 | recipient length u8 | sender length u8 |
+ *              recipient | sender | body (the rest)
+ *   USER 2:    lastSeen u64 | floor u64 | certainFrom u64 | lastSeq u64 | cursor u64 | sentSeq u64 |
+ *              flags u8 (bit 0: online, bit 1: uncertain) | name length u8 | name
+ *   CLOCK 3:   epoch u64 | reserved u64 | written at u64
+ * </pre>
+ */
+final class Records {
+    static final int MESSAGE = 1;
+    static final int USER = 2;
+    static final int CLOCK = 3;
+
+    static final int MESSAGE_HEAD = 34;
+    static final int USER_HEAD = 50;
+    static final int CLOCK_BYTES = 24;
+
+    private static final int ONLINE = 1;
+    private static final int UNCERTAIN = 2;
+
+    private Records() {}
+
+    static int messageBytes(int recipientLength, int senderLength, int bodyLength) {
+        return MESSAGE_HEAD + recipientLength + senderLength + bodyLength;
+    }
+
+    static int userBytes(User user) {
+        return USER_HEAD + user.name.length;
+    }
+
+    static void putUser(ByteBuffer out, User user) {
+        out.putLong(user.lastSeen);
+        out.putLong(user.floor);
+        out.putLong(user.certainFrom);
+        out.putLong(user.inbox.lastSeq);
+        out.putLong(user.inbox.cursor);
+        out.putLong(user.inbox.sentSeq);
+        out.put((byte) ((user.session != null ? ONLINE : 0) | (user.uncertain ? UNCERTAIN : 0)));
+        out.put((byte) user.name.length);
+        out.put(user.name);
+    }
+
+    /** Takes a USER record's fields over; seqs never go back. */
+    static void readUser(ByteBuffer in, int at, User user) {
+        user.lastSeen = in.getLong(at);
+        user.floor = in.getLong(at + 8);
+        user.certainFrom = in.getLong(at + 16);
+        user.inbox.lastSeq = Math.max(user.inbox.lastSeq, in.getLong(at + 24));
+        user.inbox.cursor = Math.max(user.inbox.cursor, in.getLong(at + 32));
+        user.inbox.sentSeq = Math.max(user.inbox.sentSeq, in.getLong(at + 40));
+        user.uncertain = (in.get(at + 48) & UNCERTAIN) != 0;
+    }
+
+    static boolean userOnline(ByteBuffer in, int at) {
+        return (in.get(at + 48) & ONLINE) != 0;
+    }
+
+    static long userLastSeen(ByteBuffer in, int at) {
+        return in.getLong(at);
+    }
+
+    static int userNameLength(ByteBuffer in, int at) {
+        return in.get(at + USER_HEAD - 1) & 0xff;
+    }
+
+    static void putClock(ByteBuffer out, long epoch, long reserved, long writtenAt) {
+        out.putLong(epoch);
+        out.putLong(reserved);
+        out.putLong(writtenAt);
+    }
+
+    static long clockEpoch(ByteBuffer in, int at) {
+        return in.getLong(at);
+    }
+
+    static long clockReserved(ByteBuffer in, int at) {
+        return in.getLong(at + 8);
+    }
+
+    static long clockWritten(ByteBuffer in, int at) {
+        return in.getLong(at + 16);
+    }
+
+    static long seq(ByteBuffer in, int at) {
+        return in.getLong(at);
+    }
+
+    static long id(ByteBuffer in, int at) {
+        return in.getLong(at + 8);
+    }
+
+    static long acceptedAt(ByteBuffer in, int at) {
+        return in.getLong(at + 16);
+    }
+
+    static long certainFrom(ByteBuffer in, int at) {
+        return in.getLong(at + 24);
+    }
+
+    static int recipientLength(ByteBuffer in, int at) {
+        return in.get(at + 32) & 0xff;
+    }
+
+    static int senderLength(ByteBuffer in, int at) {
+        return in.get(at + 33) & 0xff;
+    }
+
+    static int recipientStart(int at) {
+        return at + MESSAGE_HEAD;
+    }
+
+    static int senderStart(ByteBuffer in, int at) {
+        return at + MESSAGE_HEAD + recipientLength(in, at);
+    }
+
+    static int bodyLength(ByteBuffer in, int at, int payloadLength) {
+        return payloadLength - MESSAGE_HEAD - recipientLength(in, at) - senderLength(in, at);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.heddle.shard;
+
+import dev.heddle.log.Checkpoint;
+import dev.heddle.log.CheckpointWriter;
+import dev.heddle.log.Checkpoints;
+import dev.heddle.log.Disk;
+import dev.heddle.log.ForceRequest;
+import dev.heddle.log.Log;
+import dev.heddle.log.LogOptions;
+import dev.heddle.log.StorageFullException;
+import dev.heddle.presence.UserStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard on its folder: opened from a checkpoint or by recovery, and put to rest with a checkpoint. The thread that starts and
+ * stops the server only.
+ *
+ * <p>A checkpoint is a picture of the shard's memory at the end of its log. It is deleted before the log goes on, so that one
+ * which is there is whole, or what was appended behind it is replayed on top.
+ *
+ * <pre>
+ *   records of a checkpoint:
+ *   SEGMENT 4:  base u64 | newest message ms u64
+ *   CLOCK 3:    as in the log, and its position u64
+ *   USER 5:     position of its USER record i64 | as in the log
+ *   WAITING 6:  of the user before it: entries of seq u64 | position u64 | length u32
+ * </pre>
+ */
+public final class ShardFolder implements AutoCloseable {
+    static final int SEGMENT = 4;
+    static final int USER = 5;
+    static final int WAITING = 6;
+
+    private static final String CHECKPOINT = "shard";
+    static final int ENTRY_BYTES = 20;
+    private static final int ENTRIES = 1024;
+
+    private final Checkpoints checkpoints;
+    private final Users users;
+    private final Accounts accounts = new Accounts();
+    private final Log log;
+    private final Journal journal;
+    private final Shard shard;
+    private final Opened opened;
+
+    /**
+     * How the folder was found.
+     *
+     * @param clean from a checkpoint, with nothing behind it
+     * @param records read from checkpoint and log
+     * @param note what to tell people, or null
+     */
+    public record Opened(
+            boolean clean,
+            long records,
+            long users,
+            @Nullable String note) {}
+
+    private ShardFolder(
+            Disk disk,
+            LogOptions logOptions,
+            ShardOptions options,
+            UserStore store,
+            SlotMemory memory,
+            int hashSeed,
+            long wallMillis)
+            throws IOException {
+        this.checkpoints = new Checkpoints(disk, logOptions);
+        this.users = new Users(store, new Backlog(memory), options.residentUsers(), hashSeed);
+        Rebuild rebuild = new Rebuild(users, accounts);
+        Checkpoint checkpoint = checkpoints.read(CHECKPOINT, rebuild::checkpoint);
+        long from = checkpoint instanceof Checkpoint.Complete complete ? complete.logEnd() : 0;
+        long before = rebuild.records();
+        this.log = Log.open(disk, logOptions, from, rebuild);
+        try {
+            boolean clean = checkpoint instanceof Checkpoint.Complete && rebuild.records() == before;
+            rebuild.finish();
+            boolean empty = rebuild.records() == 0;
+            long epoch = clean || empty ? rebuild.epoch() : rebuild.epoch() + 1;
+            this.journal = new Journal(log, accounts, options.logBytes(), rebuild.clockPosition());
+            IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), rebuild.reserved());
+            checkpoints.delete(CHECKPOINT);
+            begin(epoch, clock);
+            this.shard = new Shard(options, users, journal, clock, epoch);
+            String note = checkpoint instanceof Checkpoint.Damaged damaged
+                    ? "checkpoint " + damaged.file() + " is of no use (" + damaged.reason()
+                            + "), the log was read instead"
+                    : null;
+            this.opened = new Opened(clean || empty, rebuild.records(), users.size(), note);
+        } catch (IOException | RuntimeException failure) {
+            log.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Opens the shard of a folder, an empty one if there is none.
+     *
+     * @param hashSeed any number that clients do not know
+     * @throws IOException if the folder cannot be read or written, or is damaged; nothing is served from it then
+     */
+    public static ShardFolder open(
+            Disk disk,
+            LogOptions logOptions,
+            ShardOptions options,
+            UserStore store,
+            SlotMemory memory,
+            int hashSeed,
+            long wallMillis)
+            throws IOException {
+        return new ShardFolder(disk, logOptions, options, store, memory, hashSeed, wallMillis);
+    }
+
+    /** Makes the epoch, and the first stretch of the clock, durable before anybody can see a seq or an id of it. */
+    private void begin(long epoch, IdClock clock) throws IOException {
+        long reserve = clock.reserveTo();
+        try {
+            journal.clock(epoch, reserve, clock.wall());
+            log.write();
+        } catch (StorageFullException full) {
+            throw new IOException("the disk is full: not even a start fits", full);
+        }
+        ForceRequest force = log.beginForce();
+        force.run();
+        log.forced(force);
+        clock.reserved(reserve);
+    }
+
+    public Shard shard() {
+        return shard;
+    }
+
+    public Opened opened() {
+        return opened;
+    }
+
+    /**
+     * Writes the checkpoint of a shard that does nothing any more, after all that it has appended is durable.
+     *
+     * @throws IOException if there is no room; then the next start recovers
+     */
+    public void checkpoint() throws IOException {
+        shard.drain();
+        log.write();
+        ForceRequest force = log.beginWatermarkForce();
+        force.run();
+        log.forced(force);
+        try (CheckpointWriter writer = checkpoints.begin(CHECKPOINT, log.forced())) {
+            for (Accounts.Segment segment : accounts.all()) {
+                writer.claim(16).putLong(segment.base).putLong(segment.newestMillis);
+                writer.commit(SEGMENT);
+            }
+            putClock(writer, shard);
+            users.forEach(user -> putUser(writer, user));
+            writer.complete();
+        }
+    }
+
+    private void putClock(CheckpointWriter writer, Shard from) throws IOException {
+        ByteBuffer out = writer.claim(Records.CLOCK_BYTES + 8);
+        Records.putClock(
+                out, from.epoch(), from.clock().reserved(), from.clock().wall());
+        out.putLong(journal.clockPosition());
+        writer.commit(Records.CLOCK);
+    }
+
+    private static void putUser(CheckpointWriter writer, User user) throws IOException {
+        ByteBuffer out = writer.claim(8 + Records.userBytes(user));
+        out.putLong(user.statePosition);
+        Records.putUser(out, user);
+        writer.commit(USER);
+        Inbox inbox = user.inbox;
+        int left = inbox.count;
+        Inbox.Walk walk = inbox.walk();
+        while (left > 0) {
+            int some = Math.min(left, ENTRIES);
+            ByteBuffer entries = writer.claim(some * ENTRY_BYTES);
+            for (int i = 0; i < some; i++) {
+                walk.next();
+                entries.putLong(walk.seq()).putLong(walk.position()).putInt(walk.length());
+            }
+            writer.commit(WAITING);
+            left -= some;
+        }
+    }
+
+    /** Closes the log; without {@link #checkpoint} the next start recovers. */
+    @Override
+    public void close() throws IOException {
+        log.close();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.heddle.shard;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user as the shard sees it while it is resident on the heap; the shard's owner only. Constant in size but for its
+ * watchers, which are counted against the limits of the sessions that watch.
+ *
+ * <p>Its image in the user store, {@link #IMAGE_BYTES} bytes:
+ *
+ * <pre>
+ *   lastSeen u64 | floor u64 | certainFrom u64 | statePosition i64 |
+ *   inbox: lastSeq u64 | cursor u64 | sentSeq u64 | bytes u64 | head slot i32 | tail slot i32 | count i32 |
+ *          head entry u8 | tail entry u8 | uncertain u8 | unused u8
+ * </pre>
+ */
+final class User {
+    static final int IMAGE_BYTES = 80;
+
+    final byte[] name;
+    final int hash;
+    final Inbox inbox;
+
+    /** Milliseconds since 1970 of the latest login or end of a session; 0: never logged in. */
+    long lastSeen;
+    /** The highest message id of this user that this shard has stored. */
+    long floor;
+    /** Every id from here up to the floor that this shard has seen from this user, it has stored. */
+    long certainFrom;
+    /** An id was turned away since the last one stored: the next one stored moves {@link #certainFrom}. */
+    boolean uncertain;
+    /** Where in the log this user's newest USER record stands; -1: nowhere. */
+    long statePosition = -1;
+
+    @Nullable
+    Session session;
+
+    @Nullable
+    List<Watch> watchers;
+
+    boolean presenceChanged;
+    long lastNoticeMillis;
+
+    /** Changed since the store saw it. */
+    boolean dirty;
+    /** Has to write a USER record at the end of this cycle. */
+    boolean stateDue;
+    /** Who wants it on the heap: sessions, watches, queues. See {@link Users#hold}. */
+    int holds;
+    /** Used since the sweep last came by. */
+    boolean referenced;
+
+    @Nullable
+    User nextInBucket;
+
+    User(byte[] name, int hash, Backlog backlog) {
+        this.name = name;
+        this.hash = hash;
+        this.inbox = new Inbox(backlog);
+    }
+
+    void addWatcher(Watch watch) {
+        if (watchers == null) {
+            watchers = new ArrayList<>(2);
+        }
+        watchers.add(watch);
+    }
+
+    void removeWatcher(Watch watch) {
+        if (watchers != null && watchers.remove(watch) && watchers.isEmpty()) {
+            watchers = null;
+        }
+    }
+
+    void writeImage(ByteBuffer image) {
+        inbox.trim();
+        image.putLong(0, lastSeen);
+        image.putLong(8, floor);
+        image.putLong(16, certainFrom);
+        image.putLong(24, statePosition);
+        image.putLong(32, inbox.lastSeq);
+        image.putLong(40, inbox.cursor);
+        image.putLong(48, inbox.sentSeq);
+        image.putLong(56, inbox.bytes);
+        image.putInt(64, inbox.headSlot);
+        image.putInt(68, inbox.tailSlot);
+        image.putInt(72, inbox.count);
+        image.put(76, (byte) inbox.headEntry);
+        image.put(77, (byte) inbox.tailEntry);
+        image.put(78, (byte) (uncertain ? 1 : 0));
+        image.put(79, (byte) 0);
+    }
+
+    void readImage(ByteBuffer image) {
+        lastSeen = image.getLong(0);
+        floor = image.getLong(8);
+        certainFrom = image.getLong(16);
+        statePosition = image.getLong(24);
+        inbox.lastSeq = image.getLong(32);
+        inbox.cursor = image.getLong(40);
+        inbox.sentSeq = image.getLong(48);
+        inbox.bytes = image.getLong(56);
+        inbox.headSlot = image.getInt(64);
+        inbox.tailSlot = image.getInt(68);
+        inbox.count = image.getInt(72);
+        inbox.headEntry = image.get(76);
+        inbox.tailEntry = image.get(77);
+        uncertain = image.get(78) != 0;
+        inbox.rewind();
+    }
+
+    /** The two fields of an image that a presence query wants, without making the user resident. */
+    static long lastSeenOf(ByteBuffer image) {
+        return image.getLong(0);
+    }
+}

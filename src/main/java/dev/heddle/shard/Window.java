@@ -1,0 +1,46 @@
+package dev.heddle.shard;
+
+/**
+ * How many messages may be on their way to a client without its ACK; the shard's owner only. Starts small, doubles when a
+ * client acknowledges while it is using the whole of it, and so stays small for one that never reads.
+ */
+final class Window {
+    static final int FIRST_MESSAGES = 16;
+    static final int MOST_MESSAGES = 16_384;
+    static final int FIRST_BYTES = 16 * 1024;
+    static final int MOST_BYTES = 2 * 1024 * 1024;
+
+    private int messages = FIRST_MESSAGES;
+    private int bytes = FIRST_BYTES;
+    private int messagesOut;
+    private long bytesOut;
+
+    /** A message may go if there is room for it, or if nothing is out: the largest one always gets its turn. */
+    boolean allows(int length) {
+        return messagesOut == 0 || (messagesOut < messages && bytesOut + length <= bytes);
+    }
+
+    void sent(int length) {
+        messagesOut++;
+        bytesOut += length;
+    }
+
+    void acknowledged(int count, long length) {
+        if (messagesOut >= messages / 2 && messages < MOST_MESSAGES) {
+            messages *= 2;
+        }
+        if (bytesOut >= bytes / 2 && bytes < MOST_BYTES) {
+            bytes *= 2;
+        }
+        messagesOut = Math.max(0, messagesOut - count);
+        bytesOut = Math.max(0, bytesOut - length);
+    }
+
+    int messages() {
+        return messages;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+}
