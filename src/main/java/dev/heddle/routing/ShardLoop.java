@@ -1,0 +1,315 @@
+package dev.heddle.routing;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.ForceRequest;
+import dev.heddle.shard.Outcome;
+import dev.heddle.shard.Shard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jctools.queues.MpscArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one shard: a bounded ring of commands, and the right to work them off, which is held by one thread at a time. Bounded
+ * by the ring's capacity, which has to exceed the commands that can be under way.
+ *
+ * <p>Ownership is a flag that is taken by compare-and-set and given back with a volatile write, so that each owner sees all
+ * that the earlier ones did. Whoever submits a command takes the shard if it is free, and works the ring off itself: on a
+ * quiet server a message crosses no other thread on its way. What such a guest cannot do (touch the user store, work longer
+ * than its share) the resident owner does, a platform thread that sleeps otherwise.
+ *
+ * <pre>
+ *            submit: offer, then take if free
+ *   FREE ------------------------------------> OWNED by a guest ----- ring empty ----> FREE
+ *    ^  ^                                          |
+ *    |  +--- ring empty --- OWNED by the resident <+-- needs the store, or share used up (resident is woken)
+ * </pre>
+ */
+public final class ShardLoop {
+    /** Commands that are written to the log together. */
+    private static final int CYCLE_COMMANDS = 32;
+
+    /** Cycles after which a guest leaves the rest to the resident owner. */
+    private static final int GUEST_CYCLES = 8;
+
+    private static final long TICK_NANOS = 100_000_000;
+
+    private final Shard shard;
+    private final Turn turn;
+    private final MpscArrayQueue<Command> ring;
+    private final LongSupplier wallMillis;
+    private final LongSupplier nanos;
+    private final Consumer<Throwable> failure;
+    private final Syncer syncer;
+    private final Thread resident;
+
+    private final AtomicBoolean owned = new AtomicBoolean();
+    /** The command at the head wants the resident owner: guests keep off. */
+    private volatile boolean residentOnly;
+
+    private volatile boolean stopping;
+    private volatile boolean failed;
+
+    // Owned by the shard's owner, like the shard itself.
+    private @Nullable Command head;
+    private final List<Command> finished = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private List<Command> unforced = new ArrayList<>();
+    private long nextTick;
+
+    /**
+     * @param ringCapacity commands, rounded up to a power of two
+     * @param failure is told once when storage cannot be trusted any more; nothing runs after that
+     */
+    public ShardLoop(
+            String name,
+            Shard shard,
+            int frameLimit,
+            int ringCapacity,
+            LongSupplier wallMillis,
+            LongSupplier nanos,
+            Consumer<Throwable> failure) {
+        this.shard = shard;
+        this.turn = new Turn(shard, frameLimit);
+        this.ring = new MpscArrayQueue<>(ringCapacity);
+        this.wallMillis = wallMillis;
+        this.nanos = nanos;
+        this.failure = failure;
+        this.syncer = new Syncer(name + "-syncer", this::forceEnded, this::fail);
+        this.resident = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
+    }
+
+    public void start() {
+        syncer.start();
+        resident.start();
+    }
+
+    /** Takes the command; false if the ring is full, and the caller has to wait or do without. */
+    @CheckReturnValue
+    public boolean submit(Command command) {
+        if (!ring.offer(command)) {
+            return false;
+        }
+        runAsGuest();
+        return true;
+    }
+
+    private void runAsGuest() {
+        if (residentOnly || failed) {
+            wakeResident();
+            return;
+        }
+        while (!ring.isEmpty() && !residentOnly && owned.compareAndSet(false, true)) {
+            boolean more;
+            try {
+                more = work(false, GUEST_CYCLES);
+            } finally {
+                owned.set(false);
+            }
+            if (more) {
+                wakeResident();
+                return;
+            }
+        }
+    }
+
+    private void wakeResident() {
+        LockSupport.unpark(resident);
+    }
+
+    private void live() {
+        nextTick = nanos.getAsLong();
+        while (!stopping && !failed) {
+            if (owned.compareAndSet(false, true)) {
+                try {
+                    work(true, Integer.MAX_VALUE);
+                    tickIfDue();
+                } finally {
+                    residentOnly = false;
+                    owned.set(false);
+                }
+                if (ring.isEmpty()) {
+                    LockSupport.parkNanos(this, TICK_NANOS);
+                }
+            } else {
+                // A guest owns it. It wakes us if it leaves anything; a tick can wait.
+                LockSupport.parkNanos(this, TICK_NANOS / 10);
+            }
+        }
+    }
+
+    /** Works the ring off; true if it stopped before the end. */
+    private boolean work(boolean mayLoad, int cycles) {
+        turn.mayLoad(mayLoad);
+        for (int i = 0; i < cycles; i++) {
+            if (failed) {
+                return false;
+            }
+            try {
+                if (!cycle()) {
+                    return residentOnly;
+                }
+            } catch (Throwable broken) {
+                fail(broken);
+                return false;
+            }
+        }
+        return !ring.isEmpty();
+    }
+
+    /** One cycle; false if there was nothing to do or nothing more that this thread can do. */
+    private boolean cycle() {
+        Command command = next();
+        if (command == null) {
+            return false;
+        }
+        shard.time(wallMillis.getAsLong());
+        boolean stopped = false;
+        for (int i = 0; command != null && !stopped; i++) {
+            stopped = !run(command);
+            command = stopped || i == CYCLE_COMMANDS ? null : next();
+        }
+        endCycle();
+        return !stopped;
+    }
+
+    private @Nullable Command next() {
+        Command command = head;
+        if (command != null) {
+            head = null;
+            return command;
+        }
+        return ring.relaxedPoll();
+    }
+
+    /** False if the command has to wait for the resident owner. */
+    private boolean run(Command command) {
+        Outcome outcome = command.run(turn);
+        switch (outcome) {
+            case NEEDS_STORE -> {
+                head = command;
+                residentOnly = true;
+                return false;
+            }
+            case NEEDS_FORCE -> unforced.add(command);
+            case DONE, ENDED, CONGESTED -> {
+                finished.add(command);
+                outcomes.add(outcome);
+            }
+        }
+        return true;
+    }
+
+    private void endCycle() {
+        shard.endCycle();
+        ForceRequest force = shard.takeForce();
+        if (force != null) {
+            syncer.force(force);
+        }
+        for (int i = 0; i < finished.size(); i++) {
+            finished.get(i).finished(outcomes.get(i));
+        }
+        finished.clear();
+        outcomes.clear();
+    }
+
+    private void tickIfDue() {
+        long now = nanos.getAsLong();
+        if (failed || now - nextTick < 0) {
+            return;
+        }
+        nextTick = now + TICK_NANOS;
+        try {
+            shard.time(wallMillis.getAsLong());
+            shard.tick();
+            retryUnforced();
+            endCycle();
+        } catch (Throwable broken) {
+            fail(broken);
+        }
+    }
+
+    /** On the syncer: hands the request back to the shard. The ring has always room for this one. */
+    private void forceEnded(ForceRequest done) {
+        Command forced = turn -> {
+            turn.shard().forced(done);
+            retryUnforced();
+            return Outcome.DONE;
+        };
+        while (!submit(forced)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void retryUnforced() {
+        if (unforced.isEmpty()) {
+            return;
+        }
+        List<Command> again = unforced;
+        unforced = new ArrayList<>();
+        for (Command command : again) {
+            Outcome outcome = command.run(turn);
+            switch (outcome) {
+                case NEEDS_FORCE, NEEDS_STORE -> unforced.add(command);
+                case DONE, ENDED, CONGESTED -> {
+                    finished.add(command);
+                    outcomes.add(outcome);
+                }
+            }
+        }
+    }
+
+    private void fail(Throwable cause) {
+        if (!failed) {
+            failed = true;
+            failure.accept(cause);
+        }
+    }
+
+    /**
+     * Finishes what is in the ring and under way, and stops; the resident owner and the syncer have ended when this returns,
+     * and the shard is the caller's. Who calls this has seen to it that nobody submits any more.
+     */
+    public void drain() throws InterruptedException {
+        while (!failed && (!ring.isEmpty() || syncer.isBusy() || shardIsBusy())) {
+            wakeResident();
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        close();
+    }
+
+    private boolean shardIsBusy() {
+        if (!owned.compareAndSet(false, true)) {
+            return true;
+        }
+        try {
+            return shard.isForcing() || head != null || !unforced.isEmpty();
+        } finally {
+            owned.set(false);
+        }
+    }
+
+    public boolean hasFailed() {
+        return failed;
+    }
+
+    /** Commands that wait, about. */
+    public int depth() {
+        return ring.size();
+    }
+
+    /** Stops at once; what is in the ring is not run. */
+    public void close() throws InterruptedException {
+        stopping = true;
+        wakeResident();
+        if (resident.isAlive()) {
+            resident.join();
+        }
+        syncer.close();
+    }
+}

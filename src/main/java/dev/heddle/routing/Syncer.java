@@ -1,0 +1,66 @@
+package dev.heddle.routing;
+
+import dev.heddle.log.ForceRequest;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forces the log, on a platform thread of its own, so that its shard goes on meanwhile. Holds one request at most: what is
+ * appended during a force is the next one's.
+ */
+final class Syncer {
+    private final Thread thread;
+    private final Consumer<ForceRequest> done;
+    private final Consumer<Throwable> failed;
+    private final AtomicReference<@Nullable ForceRequest> request = new AtomicReference<>();
+    private volatile boolean stopping;
+
+    Syncer(String name, Consumer<ForceRequest> done, Consumer<Throwable> failed) {
+        this.done = done;
+        this.failed = failed;
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void force(ForceRequest next) {
+        if (!request.compareAndSet(null, next)) {
+            throw new IllegalStateException("a force is under way");
+        }
+        LockSupport.unpark(thread);
+    }
+
+    boolean isBusy() {
+        return request.get() != null;
+    }
+
+    private void live() {
+        while (!stopping) {
+            ForceRequest next = request.get();
+            if (next == null) {
+                LockSupport.park(this);
+                continue;
+            }
+            try {
+                next.run();
+            } catch (Throwable broken) {
+                failed.accept(broken);
+                return;
+            }
+            request.set(null);
+            done.accept(next);
+        }
+    }
+
+    void close() throws InterruptedException {
+        stopping = true;
+        LockSupport.unpark(thread);
+        if (thread.isAlive() && Thread.currentThread() != thread) {
+            thread.join();
+        }
+    }
+}
