@@ -1,0 +1,128 @@
+package dev.heddle.edge;
+
+import dev.heddle.routing.Command;
+import dev.heddle.routing.Router;
+import dev.heddle.routing.Turn;
+import dev.heddle.shard.Outcome;
+import dev.heddle.shard.Session;
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.FrameCursor;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.Protocol;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of one read, for one shard. Belongs to the connection's reader, who fills it and submits it, and to the shard's
+ * owner from then until {@link #finished}. One a connection and shard, used again and again.
+ *
+ * <p>With several shards each gets the whole read and handles the frames that are its own: those that name a user of its, and
+ * at home all that name nobody.
+ */
+final class Batch implements Command {
+    private final Connection connection;
+    private final Outlet outlet;
+    private final Router router;
+    private final int shard;
+
+    private @Nullable ByteBuffer buffer;
+    private int at;
+    private int end;
+
+    Batch(Connection connection, Outlet outlet, Router router, int shard) {
+        this.connection = connection;
+        this.outlet = outlet;
+        this.router = router;
+        this.shard = shard;
+    }
+
+    Outlet outlet() {
+        return outlet;
+    }
+
+    void fill(ByteBuffer read, int from, int to) {
+        buffer = read;
+        at = from;
+        end = to;
+    }
+
+    /** Up to where the frames are handled; what is left is part of one. */
+    int handled() {
+        return at;
+    }
+
+    @Override
+    public Outcome run(Turn turn) {
+        ByteBuffer frames = buffer;
+        if (frames == null) {
+            return Outcome.DONE;
+        }
+        Session session = outlet.session();
+        if (session == null) {
+            session = turn.shard().attach(outlet, connection.user(), connection.firstId(), turn.mayLoad());
+            if (session == null) {
+                return turn.mayLoad() ? end(turn, GoodbyeCode.OVERLOADED, "too many users") : Outcome.NEEDS_STORE;
+            }
+            outlet.attached(session);
+        }
+        FrameCursor cursor = turn.cursor();
+        cursor.wrap(frames, at, end);
+        while (true) {
+            switch (cursor.next()) {
+                case FRAME -> {
+                    Outcome outcome = apply(turn, session, cursor, frames);
+                    if (outcome != Outcome.DONE) {
+                        return outcome;
+                    }
+                    at = cursor.consumed();
+                }
+                case INCOMPLETE -> {
+                    buffer = null;
+                    return Outcome.DONE;
+                }
+                case ZERO_LENGTH -> {
+                    return end(turn, GoodbyeCode.MALFORMED, "a frame of length 0");
+                }
+                case TOO_LARGE -> {
+                    return end(turn, GoodbyeCode.FRAME_TOO_LARGE, "a frame above the limit");
+                }
+            }
+        }
+    }
+
+    private Outcome apply(Turn turn, Session session, FrameCursor cursor, ByteBuffer frames) {
+        ClientFrame frame = turn.frame();
+        int type = cursor.type();
+        if (!frame.parse(frames, type, cursor.bodyStart(), cursor.bodyEnd())) {
+            return end(turn, GoodbyeCode.MALFORMED, "not a frame of this protocol");
+        }
+        if (type == Protocol.LOGIN) {
+            return end(turn, GoodbyeCode.MALFORMED, "already logged in");
+        }
+        boolean names = type >= Protocol.SEND && type <= Protocol.SIGNAL && type != Protocol.ACK;
+        if (names && !frame.nameValid() && type != Protocol.SEND) {
+            return type == Protocol.SIGNAL ? Outcome.DONE : end(turn, GoodbyeCode.MALFORMED, "not a user name");
+        }
+        if (router.shards() > 1) {
+            int owner = names ? router.shardOf(frames, frame.nameStart(), frame.nameLength()) : connection.home();
+            if (owner != shard) {
+                return Outcome.DONE;
+            }
+        }
+        return turn.shard().apply(session, frame, turn.mayLoad());
+    }
+
+    private Outcome end(Turn turn, GoodbyeCode code, String reason) {
+        buffer = null;
+        Session session = outlet.session();
+        if (session != null && shard == connection.home()) {
+            turn.shard().end(session, code, 0, reason);
+        }
+        return Outcome.ENDED;
+    }
+
+    @Override
+    public void finished(Outcome outcome) {
+        connection.batchFinished(outcome);
+    }
+}

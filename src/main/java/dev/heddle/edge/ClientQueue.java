@@ -1,0 +1,194 @@
+package dev.heddle.edge;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.wire.ServerFrames;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jctools.queues.unpadded.MpscUnpaddedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client is still to be sent: filled by the owners of the shards, emptied by one writer at a time. Bounded in chunks
+ * by its capacity; in bytes by what outlets put in, which look at {@link #bytes} before.
+ *
+ * <p>ACCEPTED is cumulative, so it is no entry of the queue but a number: the writer sends the latest one behind whatever was
+ * queued before it was set.
+ *
+ * <pre>
+ *   state:  IDLE -- take --> WRITING -- all written --> IDLE
+ *                              |  ^
+ *              socket is full  v  | writable
+ *                            BLOCKED        any -- die --> DEAD
+ * </pre>
+ */
+final class ClientQueue {
+    static final int CAPACITY = 16;
+
+    private static final int IDLE = 0;
+    private static final int WRITING = 1;
+    private static final int BLOCKED = 2;
+    private static final int DEAD = 3;
+
+    /** How a pass of the writer ended. */
+    enum Pass {
+        /** All is written, or another thread writes. */
+        DONE,
+        /** The share of this thread is used up and there is more; the caller still is the writer. */
+        MORE,
+        /** The socket takes no more: whoever sees that it does again is to {@link #resume}. */
+        BLOCKED
+    }
+
+    private final SocketChannel channel;
+    private final BufferPool pool;
+    private final MpscUnpaddedArrayQueue<ByteBuffer> chunks = new MpscUnpaddedArrayQueue<>(CAPACITY);
+    private final AtomicInteger bytes = new AtomicInteger();
+    private final AtomicInteger state = new AtomicInteger(IDLE);
+    private volatile long accepted;
+
+    // The writer's.
+    private @Nullable ByteBuffer current;
+    private long announced;
+    private long due;
+    private int behind;
+
+    ClientQueue(SocketChannel channel, BufferPool pool) {
+        this.channel = channel;
+        this.pool = pool;
+    }
+
+    /** Takes a filled chunk, ready to be read; false if the queue is full, and the caller keeps it. */
+    @CheckReturnValue
+    boolean offer(ByteBuffer chunk) {
+        int size = chunk.remaining();
+        bytes.addAndGet(size);
+        if (!chunks.offer(chunk)) {
+            bytes.addAndGet(-size);
+            return false;
+        }
+        return true;
+    }
+
+    void accepted(long id) {
+        accepted = id;
+    }
+
+    /** Bytes queued and not yet taken by the socket. */
+    int bytes() {
+        return bytes.get();
+    }
+
+    boolean isIdle() {
+        return state.get() == IDLE && isEmpty();
+    }
+
+    private boolean isEmpty() {
+        return chunks.isEmpty() && accepted == announced;
+    }
+
+    /** Becomes the writer if there is none. */
+    @CheckReturnValue
+    boolean take() {
+        return state.get() == IDLE && state.compareAndSet(IDLE, WRITING);
+    }
+
+    /** Becomes the writer again, after {@link Pass#BLOCKED}. */
+    @CheckReturnValue
+    boolean resume() {
+        return state.compareAndSet(BLOCKED, WRITING);
+    }
+
+    /**
+     * Writes, as the writer.
+     *
+     * @param share bytes after which to stop with {@link Pass#MORE}
+     */
+    Pass write(int share) throws IOException {
+        int left = share;
+        while (true) {
+            ByteBuffer chunk = current != null ? current : next();
+            if (chunk == null) {
+                state.set(IDLE);
+                // Whoever queued something in between may have found a writer; so look again.
+                if (isEmpty() || !take()) {
+                    return Pass.DONE;
+                }
+                continue;
+            }
+            current = chunk;
+            if (left <= 0) {
+                return Pass.MORE;
+            }
+            int written = channel.write(chunk);
+            bytes.addAndGet(-written);
+            left -= written;
+            if (chunk.hasRemaining()) {
+                state.set(BLOCKED);
+                return Pass.BLOCKED;
+            }
+            current = null;
+            pool.release(chunk);
+        }
+    }
+
+    private @Nullable ByteBuffer next() {
+        if (behind == 0 && accepted != announced) {
+            // Everything queued before the number was set is in the queue by now, so it may go behind these.
+            due = accepted;
+            behind = Math.max(1, chunks.size());
+        }
+        ByteBuffer chunk = chunks.relaxedPoll();
+        if (behind == 0 || --behind > 0) {
+            return chunk;
+        }
+        return announce(chunk);
+    }
+
+    /** The chunk with ACCEPTED behind it, or, where it has no room for that, unchanged, and ACCEPTED goes behind the next. */
+    private @Nullable ByteBuffer announce(@Nullable ByteBuffer last) {
+        ByteBuffer chunk = last;
+        if (chunk == null) {
+            chunk = pool.small();
+            if (chunk == null) {
+                chunk = ByteBuffer.allocate(ServerFrames.ACCEPTED_BYTES);
+            }
+            chunk.limit(0);
+        }
+        if (chunk.capacity() - chunk.limit() >= ServerFrames.ACCEPTED_BYTES) {
+            int start = chunk.position();
+            chunk.position(chunk.limit()).limit(chunk.capacity());
+            ServerFrames.accepted(chunk, due);
+            chunk.flip().position(start);
+            bytes.addAndGet(ServerFrames.ACCEPTED_BYTES);
+            announced = due;
+        }
+        return chunk;
+    }
+
+    /** As the writer: nothing can be written any more. */
+    void fail() {
+        discard();
+        state.set(DEAD);
+    }
+
+    /** Nothing is written or offered any more, but by a writer that may still be at work, and ends by itself. */
+    void die() {
+        if (state.compareAndSet(IDLE, DEAD) || state.compareAndSet(BLOCKED, DEAD) || state.get() == DEAD) {
+            discard();
+        }
+    }
+
+    private void discard() {
+        ByteBuffer chunk = current;
+        current = null;
+        if (chunk != null) {
+            pool.release(chunk);
+        }
+        for (chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
+            pool.release(chunk);
+        }
+        bytes.set(0);
+    }
+}

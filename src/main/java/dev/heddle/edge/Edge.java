@@ -1,0 +1,166 @@
+package dev.heddle.edge;
+
+import dev.heddle.routing.Router;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.ServerFrames;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections, and what they share; any thread. Bounded by {@link EdgeOptions}: connections above the limit are told so
+ * and closed.
+ */
+public final class Edge {
+    private static final int OVERLOADED_RETRY_MILLIS = 5000;
+
+    private final EdgeOptions options;
+    private final Router router;
+    private final LongSupplier nanos;
+    private final BufferPool pool;
+    private final Poller poller;
+    private final Listener listener;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger assemblyLeft;
+
+    private Edge(EdgeOptions options, Router router, LongSupplier nanos, InetSocketAddress address) throws IOException {
+        this.options = options;
+        this.router = router;
+        this.nanos = nanos;
+        this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
+        this.assemblyLeft = new AtomicInteger(options.assemblyBytes());
+        this.poller = new Poller("heddle-poller", nanos);
+        try {
+            this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, nanos);
+        } catch (IOException | RuntimeException failure) {
+            poller.abandon();
+            throw failure;
+        }
+    }
+
+    /**
+     * Opens the port; connections are accepted from {@link #start} on.
+     *
+     * @throws IOException if the address cannot be bound
+     */
+    public static Edge open(EdgeOptions options, Router router, LongSupplier nanos, InetSocketAddress address)
+            throws IOException {
+        return new Edge(options, router, nanos, address);
+    }
+
+    public void start() {
+        poller.start();
+        listener.start();
+    }
+
+    /** The address that clients connect to. */
+    public InetSocketAddress address() throws IOException {
+        return listener.address();
+    }
+
+    private void arrived(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        if (connections.size() >= options.maxConnections()) {
+            ByteBuffer goodbye = ByteBuffer.allocate(128);
+            ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, "too many connections");
+            channel.write(goodbye.flip());
+            channel.close();
+            return;
+        }
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
+        Connection connection = new Connection(this, channel, nanos.getAsLong());
+        SelectionKey key = poller.register(channel, connection);
+        connections.add(connection);
+        connection.start(key, Thread.ofVirtual().unstarted(connection));
+        poller.watch(connection);
+    }
+
+    EdgeOptions options() {
+        return options;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    BufferPool pool() {
+        return pool;
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
+    /** A buffer for one frame of this many bytes, or null if such frames already take all the memory they may. */
+    @Nullable
+    ByteBuffer assembly(int frameBytes) {
+        int bytes = Math.max(frameBytes, BufferPool.LARGE + 1);
+        if (frameBytes <= BufferPool.LARGE) {
+            ByteBuffer large = pool.large();
+            if (large != null) {
+                return large;
+            }
+        }
+        int left = assemblyLeft.get();
+        while (left >= bytes) {
+            if (assemblyLeft.compareAndSet(left, left - bytes)) {
+                return ByteBuffer.allocate(bytes);
+            }
+            left = assemblyLeft.get();
+        }
+        return null;
+    }
+
+    /** Gives back a buffer that the pool or {@link #assembly} made. */
+    void release(ByteBuffer buffer) {
+        if (!buffer.isDirect() && buffer.capacity() > BufferPool.LARGE) {
+            assemblyLeft.addAndGet(buffer.capacity());
+        } else {
+            pool.release(buffer);
+        }
+    }
+
+    void closed(Connection connection) {
+        connections.remove(connection);
+    }
+
+    /** Sockets that are open now. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** No more connections; those that are there are told to come back, at times spread over {@code spreadMillis}. */
+    public void drain(int spreadMillis) throws IOException, InterruptedException {
+        listener.close();
+        int many = Math.max(1, connections.size());
+        int told = 0;
+        for (Connection connection : connections) {
+            int retry = 100 + (int) ((long) spreadMillis * told++ / many);
+            connection.end(GoodbyeCode.DRAINING, retry, "the server is stopping");
+        }
+    }
+
+    /** Closes whatever is still open. */
+    public void abandon() {
+        connections.forEach(Connection::abandon);
+    }
+
+    public void close() throws IOException, InterruptedException {
+        listener.close();
+        abandon();
+        poller.close();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.heddle.edge;
+
+/**
+ * Limits of the edge.
+ *
+ * @param maxConnections sockets at once; further ones are told OVERLOADED and closed
+ * @param frameLimit largest frame in bytes, type and body
+ * @param loginSeconds from accept to LOGIN
+ * @param heartbeatSeconds told in WELCOME; twice this much silence ends a session
+ * @param sendBufferBytes SO_SNDBUF of each socket
+ * @param receiveBufferBytes SO_RCVBUF of each socket
+ * @param largeBuffers buffers of 64 KiB that all connections share
+ * @param assemblyBytes memory for frames that are larger than such a buffer, of all connections together
+ */
+public record EdgeOptions(
+        int maxConnections,
+        int frameLimit,
+        int loginSeconds,
+        int heartbeatSeconds,
+        int sendBufferBytes,
+        int receiveBufferBytes,
+        int largeBuffers,
+        int assemblyBytes) {
+
+    /** Small buffers a connection can hold: one that it reads into, one that is written, one that is filled. */
+    static final int SMALL_PER_CONNECTION = 3;
+
+    /** What they take, off the heap. */
+    public static final int SMALL_BYTES_PER_CONNECTION = SMALL_PER_CONNECTION * BufferPool.SMALL;
+
+    public EdgeOptions {
+        if (maxConnections < 1 || loginSeconds < 1 || heartbeatSeconds < 1 || largeBuffers < 32) {
+            throw new IllegalArgumentException("an edge option is out of its range");
+        }
+    }
+}

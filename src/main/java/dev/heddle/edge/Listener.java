@@ -1,0 +1,98 @@
+package dev.heddle.edge;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections, on a platform thread of its own. When the process has no file descriptor left it waits and tries
+ * again, and says so once a minute.
+ */
+final class Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final int PENDING_CONNECTIONS = 4096;
+    private static final long PAUSE_NANOS = 100_000_000;
+    private static final long SAY_NANOS = 60_000_000_000L;
+
+    /** What becomes of a socket. */
+    interface Arrival {
+        void arrived(SocketChannel channel) throws IOException;
+    }
+
+    private final ServerSocketChannel server;
+    private final Arrival arrival;
+    private final LongSupplier nanos;
+    private final Thread thread;
+    private long saidNanos;
+
+    Listener(InetSocketAddress address, int receiveBufferBytes, Arrival arrival, LongSupplier nanos)
+            throws IOException {
+        this.arrival = arrival;
+        this.nanos = nanos;
+        this.saidNanos = nanos.getAsLong() - SAY_NANOS;
+        this.server = ServerSocketChannel.open();
+        try {
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            // Accepted sockets inherit it; set later, it would no longer bound the window they advertise.
+            server.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+            server.bind(address, PENDING_CONNECTIONS);
+        } catch (IOException | RuntimeException failure) {
+            server.close();
+            throw failure;
+        }
+        this.thread = Thread.ofPlatform().name("heddle-listener").daemon(true).unstarted(this::live);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    InetSocketAddress address() throws IOException {
+        return (InetSocketAddress) server.getLocalAddress();
+    }
+
+    private void live() {
+        while (server.isOpen()) {
+            try {
+                welcome(server.accept());
+            } catch (AsynchronousCloseException closed) {
+                return;
+            } catch (IOException failure) {
+                if (server.isOpen()) {
+                    say(failure);
+                    LockSupport.parkNanos(this, PAUSE_NANOS);
+                }
+            }
+        }
+    }
+
+    private void welcome(SocketChannel channel) throws IOException {
+        try {
+            arrival.arrived(channel);
+        } catch (IOException gone) {
+            channel.close();
+        }
+    }
+
+    private void say(IOException failure) {
+        long now = nanos.getAsLong();
+        if (now - saidNanos >= SAY_NANOS) {
+            saidNanos = now;
+            LOG.warn("cannot accept connections, trying again: {}", failure.getMessage());
+        }
+    }
+
+    void close() throws IOException, InterruptedException {
+        server.close();
+        if (thread.isAlive()) {
+            thread.join();
+        }
+    }
+}

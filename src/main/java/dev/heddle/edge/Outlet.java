@@ -1,0 +1,292 @@
+package dev.heddle.edge;
+
+import dev.heddle.routing.Command;
+import dev.heddle.routing.ShardLoop;
+import dev.heddle.routing.Turn;
+import dev.heddle.shard.Client;
+import dev.heddle.shard.Outcome;
+import dev.heddle.shard.Session;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.PresenceState;
+import dev.heddle.wire.RejectCode;
+import dev.heddle.wire.ServerFrames;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's place in one shard: what the shard says to the client is encoded here into pooled chunks, and handed to the
+ * client's queue when the cycle ends. The shard's owner only, but where it says otherwise. Bounded by its allowance.
+ *
+ * <p>As a command it says to the shard that the queue has drained.
+ */
+final class Outlet implements Client, Command {
+    /** Bytes that every client may have queued. */
+    private static final int SMALL_ALLOWANCE = BufferPool.SMALL;
+
+    /** Bytes that a client may have queued while memory is plentiful: enough to keep a fast socket busy. */
+    private static final int LARGE_ALLOWANCE = 512 * 1024;
+
+    /** Answers that may wait before nothing more is read: each frame in can cause a frame out. */
+    private static final int ANSWERS = 2 * 1024;
+
+    private static final int ANSWERS_ROOMY = 48 * 1024;
+
+    private final Connection connection;
+    private final ClientQueue queue;
+    private final BufferPool pool;
+    private final ShardLoop loop;
+    private final int shard;
+
+    private @Nullable Session session;
+    private @Nullable ByteBuffer open;
+    private @Nullable ArrayDeque<ByteBuffer> full;
+    private int fullBytes;
+    private boolean generous;
+    private boolean ended;
+
+    /** Set by the owner when something did not fit, cleared by whoever then submits this. */
+    private volatile boolean starved;
+
+    private volatile boolean submitted;
+
+    Outlet(Connection connection, ClientQueue queue, BufferPool pool, ShardLoop loop, int shard) {
+        this.connection = connection;
+        this.queue = queue;
+        this.pool = pool;
+        this.loop = loop;
+        this.shard = shard;
+    }
+
+    @Nullable
+    Session session() {
+        return session;
+    }
+
+    void attached(Session attached) {
+        session = attached;
+    }
+
+    ShardLoop loop() {
+        return loop;
+    }
+
+    /** By the writer: the queue has room again. */
+    void queueDrained() {
+        if (starved && !submitted) {
+            submitted = true;
+            starved = false;
+            if (!loop.submit(this)) {
+                submitted = false;
+                starved = true;
+            }
+        }
+    }
+
+    @Override
+    public Outcome run(Turn turn) {
+        submitted = false;
+        if (session != null) {
+            turn.shard().drained(session);
+        }
+        return Outcome.DONE;
+    }
+
+    @Override
+    public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
+        session = opened;
+        connection.opened(opened.firstId());
+        ServerFrames.welcome(
+                room(ServerFrames.WELCOME_BYTES),
+                number,
+                opened.firstId(),
+                backlog,
+                connection.options().frameLimit(),
+                connection.options().heartbeatSeconds(),
+                serverTimeMillis);
+    }
+
+    @Override
+    public void accepted(long id) {
+        connection.accepted(shard, id);
+    }
+
+    @Override
+    public void rejected(long id, RejectCode code, String reason) {
+        ServerFrames.rejected(room(ServerFrames.rejectedSize(reason.length())), id, code, reason);
+    }
+
+    @Override
+    public boolean hasRoom(int frameBytes) {
+        if (ended) {
+            return false;
+        }
+        int waiting = staged() + queue.bytes();
+        boolean fits = waiting + frameBytes <= SMALL_ALLOWANCE
+                || (waiting + frameBytes <= LARGE_ALLOWANCE && pool.isRoomy())
+                || (waiting == 0 && pool.largeAvailable() > frameBytes / BufferPool.LARGE);
+        if (!fits) {
+            starved = true;
+        }
+        return fits;
+    }
+
+    @Override
+    public boolean isCongested() {
+        int waiting = staged() + queue.bytes();
+        return waiting > ANSWERS && (waiting > ANSWERS_ROOMY || !pool.isRoomy());
+    }
+
+    @Override
+    public void deliver(
+            long seq,
+            long id,
+            long acceptedAt,
+            int flags,
+            byte[] sender,
+            ByteBuffer source,
+            int bodyStart,
+            int bodyLength) {
+        ByteBuffer out = room(ServerFrames.deliverSize(sender.length, 0));
+        ServerFrames.deliverHeader(out, seq, id, acceptedAt, flags, sender.length, bodyLength);
+        out.put(sender);
+        put(source, bodyStart, bodyLength);
+    }
+
+    @Override
+    public void deliver(
+            long seq,
+            long id,
+            long acceptedAt,
+            int flags,
+            ByteBuffer source,
+            int senderStart,
+            int senderLength,
+            int bodyLength) {
+        ByteBuffer out = room(ServerFrames.deliverSize(senderLength, 0));
+        ServerFrames.deliverHeader(out, seq, id, acceptedAt, flags, senderLength, bodyLength);
+        put(source, senderStart, senderLength + bodyLength);
+    }
+
+    @Override
+    public void presence(int tag, PresenceState state, long lastSeenMillis, byte[] user) {
+        ServerFrames.presence(room(ServerFrames.presenceSize(user.length)), tag, state, lastSeenMillis, user);
+    }
+
+    @Override
+    public void signalled(byte[] sender, ByteBuffer source, int bodyStart, int bodyLength) {
+        ByteBuffer out = room(ServerFrames.signalledSize(sender.length, 0));
+        ServerFrames.signalledHeader(out, sender, bodyLength);
+        put(source, bodyStart, bodyLength);
+    }
+
+    @Override
+    public void pong(long opaque) {
+        ServerFrames.pong(room(ServerFrames.PONG_BYTES), opaque);
+    }
+
+    @Override
+    public void goodbye(GoodbyeCode code, int retryAfterMillis, String reason) {
+        ServerFrames.goodbye(room(ServerFrames.goodbyeSize(reason.length())), code, retryAfterMillis, reason);
+        ended = true;
+    }
+
+    /** A chunk that takes this many bytes in one piece; at most some hundred. */
+    private ByteBuffer room(int size) {
+        ByteBuffer chunk = open;
+        if (chunk == null || chunk.remaining() < size) {
+            chunk = next();
+        }
+        return chunk;
+    }
+
+    private void put(ByteBuffer source, int start, int length) {
+        int from = start;
+        int left = length;
+        ByteBuffer chunk = open == null ? next() : open;
+        while (left > 0) {
+            if (!chunk.hasRemaining()) {
+                chunk = next();
+            }
+            int part = Math.min(left, chunk.remaining());
+            chunk.put(chunk.position(), source, from, part);
+            chunk.position(chunk.position() + part);
+            from += part;
+            left -= part;
+        }
+    }
+
+    private ByteBuffer next() {
+        ByteBuffer filled = open;
+        if (filled != null) {
+            if (full == null) {
+                full = new ArrayDeque<>();
+            }
+            fullBytes += filled.flip().remaining();
+            full.add(filled);
+        }
+        ByteBuffer chunk = filled != null || generous ? pool.large() : null;
+        if (chunk == null) {
+            chunk = pool.small();
+        }
+        if (chunk == null) {
+            // Both used up in the moment since hasRoom looked: what is under way is finished on the heap.
+            chunk = ByteBuffer.allocate(BufferPool.SMALL + 1);
+        }
+        open = chunk;
+        return chunk;
+    }
+
+    /** Bytes said and not yet queued. */
+    private int staged() {
+        return open == null ? fullBytes : fullBytes + open.position();
+    }
+
+    @Override
+    public void release() {
+        generous = staged() > BufferPool.SMALL;
+        boolean offered = true;
+        while (full != null && !full.isEmpty() && offered) {
+            int size = full.getFirst().remaining();
+            offered = queue.offer(full.getFirst());
+            if (offered) {
+                full.removeFirst();
+                fullBytes -= size;
+            }
+        }
+        ByteBuffer last = open;
+        if (last != null && offered) {
+            last.flip();
+            offered = queue.offer(last);
+            if (offered) {
+                open = null;
+                if (full != null && generous) {
+                    full = null;
+                }
+            } else {
+                last.position(last.limit()).limit(last.capacity());
+            }
+        }
+        if (!offered) {
+            starved = true;
+        } else if (ended) {
+            connection.endAfterFlush();
+        }
+        connection.flush();
+        if (starved && queue.isIdle()) {
+            queueDrained();
+        }
+    }
+
+    /** When nobody can be owner any more, or as the owner: gives back what is staged. */
+    void discard() {
+        if (full != null) {
+            full.forEach(pool::release);
+            full = null;
+        }
+        if (open != null) {
+            pool.release(open);
+            open = null;
+        }
+    }
+}
