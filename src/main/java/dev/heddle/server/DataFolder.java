@@ -1,0 +1,133 @@
+package dev.heddle.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The folder that a server keeps everything in, locked while it runs; the thread that starts and stops the server.
+ *
+ * <pre>
+ *   DIR/heddle.lock        locked by the server that runs on it
+ *   DIR/heddle.pid         its process id
+ *   DIR/heddle.properties  what never changes: the format, the number of shards
+ *   DIR/shard-0/ ...       one log each
+ * </pre>
+ */
+final class DataFolder implements AutoCloseable {
+    /** Bytes that a shard keeps for each user in its store. */
+    static final int USER_BYTES = dev.heddle.shard.Shard.USER_IMAGE_BYTES;
+
+    private static final String FORMAT = "1";
+
+    private final Path path;
+    private final FileChannel lockFile;
+    private final int shards;
+
+    private DataFolder(Path path, FileChannel lockFile, int shards) {
+        this.path = path;
+        this.lockFile = lockFile;
+        this.shards = shards;
+    }
+
+    /**
+     * Locks the folder, making it if it is new.
+     *
+     * @param wantedShards 0: whatever it has
+     * @throws SettingsException if another server runs on it, or it was made with another number of shards
+     */
+    static DataFolder open(Path path, int wantedShards) throws IOException {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException impossible) {
+            throw new SettingsException("cannot make the data folder " + path + ": " + impossible.getMessage());
+        }
+        FileChannel lockFile =
+                FileChannel.open(path.resolve("heddle.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            lock(lockFile, path);
+            int shards = shards(path, wantedShards);
+            Files.writeString(
+                    path.resolve("heddle.pid"), ProcessHandle.current().pid() + "\n");
+            return new DataFolder(path, lockFile, shards);
+        } catch (IOException | RuntimeException failure) {
+            lockFile.close();
+            throw failure;
+        }
+    }
+
+    private static void lock(FileChannel file, Path path) throws IOException {
+        FileLock lock;
+        try {
+            lock = file.tryLock();
+        } catch (OverlappingFileLockException ours) {
+            lock = null;
+        }
+        if (lock == null) {
+            Path pid = path.resolve("heddle.pid");
+            String who = Files.exists(pid) ? " (pid " + Files.readString(pid).strip() + ")" : "";
+            throw new SettingsException("another server" + who + " runs on the data folder " + path);
+        }
+    }
+
+    private static int shards(Path path, int wanted) throws IOException {
+        Path file = path.resolve("heddle.properties");
+        if (!Files.exists(file)) {
+            int shards = Math.max(1, wanted);
+            writeDurably(file, "format=" + FORMAT + "\nshards=" + shards + "\n");
+            return shards;
+        }
+        var properties = Settings.read(file);
+        if (!FORMAT.equals(properties.get("format"))) {
+            throw new SettingsException("data folder " + path + " has format " + properties.get("format")
+                    + ", this server knows " + FORMAT);
+        }
+        int shards = Integer.parseInt(properties.getOrDefault("shards", "1"));
+        if (wanted != 0 && wanted != shards) {
+            throw new SettingsException("data folder " + path + " was made with shards=" + shards
+                    + ", which cannot be changed; leave the setting out");
+        }
+        return shards;
+    }
+
+    private static void writeDurably(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel out = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    int shards() {
+        return shards;
+    }
+
+    Path shard(int number) throws IOException {
+        Path folder = path.resolve("shard-" + number);
+        Files.createDirectories(folder);
+        return folder;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Lets another server in. */
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(path.resolve("heddle.pid"));
+        lockFile.close();
+    }
+}

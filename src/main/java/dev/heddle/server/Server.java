@@ -1,0 +1,256 @@
+package dev.heddle.server;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.heddle.edge.Edge;
+import dev.heddle.edge.EdgeOptions;
+import dev.heddle.log.FileDisk;
+import dev.heddle.log.LogOptions;
+import dev.heddle.presence.ChronicleUserStore;
+import dev.heddle.routing.Router;
+import dev.heddle.routing.ShardLoop;
+import dev.heddle.shard.ShardFolder;
+import dev.heddle.shard.ShardOptions;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running server; made and stopped by one thread. Its start is all or nothing: what a failing step leaves open is closed
+ * in reverse.
+ */
+public final class Server {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private static final int OTHER_COMMANDS = 1024;
+    private static final int COMMANDS_PER_CONNECTION = 4;
+    private static final int LARGE_BUFFER = 64 * 1024;
+    private static final int RESIDENT_USERS = 16 * 1024;
+    private static final int RETRY_SPREAD_MILLIS = 5000;
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** One thing to be closed. */
+    private interface Closing {
+        void close() throws Exception;
+    }
+
+    private final Deque<Closing> opened = new ArrayDeque<>();
+    private final List<ShardFolder> folders = new ArrayList<>();
+    private final List<ShardLoop> loops = new ArrayList<>();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final Settings settings;
+    private final Ceiling ceiling;
+    private final Edge edge;
+    private boolean stopped;
+
+    private Server(Settings settings, Consumer<String> says) throws Exception {
+        this.settings = settings;
+        try {
+            DataFolder data = keep(DataFolder.open(settings.data(), settings.shards()));
+            SecureRandom random = new SecureRandom();
+            LogOptions logOptions = logOptions(settings, random.nextLong());
+            this.ceiling = Ceiling.of(settings, data.shards(), logOptions, machine());
+            says.accept(ceiling.toString());
+            for (int shard = 0; shard < data.shards(); shard++) {
+                openShard(shard, data, logOptions, random, says);
+            }
+            Router router = new Router(loops);
+            this.edge = openEdge(router);
+            opened.push(edge::close);
+            loops.forEach(ShardLoop::start);
+            edge.start();
+        } catch (Exception | Error broken) {
+            closeAll(broken);
+            throw broken;
+        }
+    }
+
+    /**
+     * Starts a server, and returns when it accepts logins.
+     *
+     * @param says is told in single lines what people should know
+     * @throws SettingsException if the settings cannot be used
+     * @throws IOException if the data cannot be, or the port is taken
+     */
+    public static Server start(Settings settings, Consumer<String> says) throws Exception {
+        return new Server(settings, says);
+    }
+
+    private <T extends AutoCloseable> T keep(T thing) {
+        opened.push(thing::close);
+        return thing;
+    }
+
+    private static LogOptions logOptions(Settings settings, long salt) {
+        int payload = settings.frameLimit() + 1024;
+        return new LogOptions(settings.segmentBytes(), payload + (1 << 20), payload, 256 << 10, salt);
+    }
+
+    private void openShard(
+            int number, DataFolder data, LogOptions logOptions, SecureRandom random, Consumer<String> says)
+            throws IOException {
+        Path folder = data.shard(number);
+        ChronicleUserStore users =
+                keep(ChronicleUserStore.create("users-" + number, settings.maxUsers(), DataFolder.USER_BYTES));
+        MappedSlots slots = keep(new MappedSlots(folder.resolve("backlog.scratch")));
+        ShardFolder shard = keep(ShardFolder.open(
+                new FileDisk(folder), logOptions, shardOptions(data), users, slots, random.nextInt(), wallMillis()));
+        folders.add(shard);
+        ShardFolder.Opened found = shard.opened();
+        if (found.note() != null) {
+            LOG.warn("shard {}: {}", number, found.note());
+        }
+        says.accept("shard " + number + (found.clean() ? ": " : " recovered: ") + found.users() + " users, "
+                + Sizes.format(shard.shard().liveBytes()) + " of messages waiting, "
+                + Sizes.format(shard.shard().logBytes()) + " of log");
+        int ring = COMMANDS_PER_CONNECTION * ceiling.connections() + OTHER_COMMANDS;
+        ShardLoop loop = new ShardLoop(
+                "heddle-shard-" + number,
+                shard.shard(),
+                settings.frameLimit(),
+                ring,
+                System::currentTimeMillis,
+                System::nanoTime,
+                failure::complete);
+        loops.add(loop);
+        opened.push(loop::close);
+    }
+
+    private ShardOptions shardOptions(DataFolder data) {
+        return new ShardOptions(
+                settings.inboxMessages(),
+                settings.inboxBytes(),
+                TimeUnit.DAYS.toMillis(settings.messageDays()),
+                settings.logBytes() / data.shards(),
+                settings.frameLimit(),
+                RESIDENT_USERS,
+                settings.watchesPerSession(),
+                settings.watchesTotal(),
+                settings.syncAlways());
+    }
+
+    private Edge openEdge(Router router) throws IOException {
+        EdgeOptions options = new EdgeOptions(
+                ceiling.connections(),
+                settings.frameLimit(),
+                settings.loginSeconds(),
+                settings.heartbeatSeconds(),
+                settings.sendBufferBytes(),
+                settings.receiveBufferBytes(),
+                (int) (settings.sharedBufferBytes() / LARGE_BUFFER),
+                ceiling.assemblyBytes());
+        InetSocketAddress address = new InetSocketAddress(settings.bind(), settings.port());
+        try {
+            return Edge.open(options, router, System::nanoTime, address);
+        } catch (BindException taken) {
+            throw new SettingsException(
+                    "cannot listen on " + settings.bind() + ":" + settings.port() + ": " + taken.getMessage());
+        }
+    }
+
+    private static long wallMillis() {
+        return System.currentTimeMillis();
+    }
+
+    private static Ceiling.Machine machine() {
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        long files = system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 1024;
+        long memory = system instanceof com.sun.management.OperatingSystemMXBean known
+                ? known.getTotalMemorySize()
+                : Long.MAX_VALUE;
+        long heap = Runtime.getRuntime().maxMemory();
+        String direct = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("MaxDirectMemorySize")
+                .getValue();
+        long directBytes = Long.parseLong(direct) == 0 ? heap : Long.parseLong(direct);
+        return new Ceiling.Machine(heap, directBytes, memory, files);
+    }
+
+    /** Where clients connect. */
+    public InetSocketAddress address() throws IOException {
+        return edge.address();
+    }
+
+    public Ceiling ceiling() {
+        return ceiling;
+    }
+
+    /** Waits until storage fails, and says how: nothing is accepted from then on, and the process has to end. */
+    public Throwable awaitFailure() throws InterruptedException {
+        try {
+            return failure.get();
+        } catch (ExecutionException impossible) {
+            return impossible;
+        }
+    }
+
+    /**
+     * The graceful end: no more connections, GOODBYE to those that are there, what is in the rings is finished, everything is
+     * forced, and a checkpoint is written.
+     */
+    public void drain() throws Exception {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        Exception broken = null;
+        try {
+            edge.drain(RETRY_SPREAD_MILLIS);
+            long until = System.nanoTime() + GOODBYE_NANOS;
+            while (edge.connections() > 0 && System.nanoTime() - until < 0) {
+                Thread.sleep(5);
+            }
+            edge.abandon();
+            while (edge.connections() > 0 && System.nanoTime() - until < 2 * GOODBYE_NANOS) {
+                Thread.sleep(5);
+            }
+            for (int i = 0; i < loops.size(); i++) {
+                loops.get(i).drain();
+                if (!loops.get(i).hasFailed()) {
+                    folders.get(i).checkpoint();
+                }
+            }
+        } catch (Exception failed) {
+            broken = failed;
+        }
+        closeAll(broken);
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    /** Ends at once, as if killed but for the log's own good end; the next start recovers. */
+    public void close() {
+        if (!stopped) {
+            stopped = true;
+            closeAll(null);
+        }
+    }
+
+    private void closeAll(@org.jspecify.annotations.Nullable Throwable cause) {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception also) {
+                if (cause == null) {
+                    LOG.warn("while closing: {}", also.toString());
+                } else {
+                    cause.addSuppressed(also);
+                }
+            }
+        }
+    }
+}

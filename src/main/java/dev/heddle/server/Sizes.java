@@ -1,0 +1,39 @@
+package dev.heddle.server;
+
+import java.util.Locale;
+
+/** Numbers of bytes as people write and read them: {@code 512m} is 512 x 1024 x 1024. */
+final class Sizes {
+    private static final long KIB = 1024;
+
+    private Sizes() {}
+
+    /** @throws NumberFormatException if it is none */
+    static long parse(String text) {
+        if (text.isEmpty()) {
+            throw new NumberFormatException("empty");
+        }
+        int shift = " kmgt".indexOf(Character.toLowerCase(text.charAt(text.length() - 1)));
+        if (shift <= 0) {
+            return Long.parseLong(text);
+        }
+        return Math.multiplyExact(Long.parseLong(text.substring(0, text.length() - 1)), 1L << (10 * shift));
+    }
+
+    static String format(long bytes) {
+        if (bytes < 10 * KIB) {
+            return bytes + " B";
+        }
+        String[] units = {"KiB", "MiB", "GiB", "TiB"};
+        double value = bytes;
+        int unit = -1;
+        while (value >= 10 * KIB || unit < 0) {
+            value /= KIB;
+            unit++;
+            if (unit == units.length - 1) {
+                break;
+            }
+        }
+        return String.format(Locale.ROOT, "%.0f %s", value, units[unit]);
+    }
+}
