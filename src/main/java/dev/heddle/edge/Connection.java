@@ -63,6 +63,9 @@ final class Connection implements Runnable {
     private final AtomicInteger underWay = new AtomicInteger();
     private final long acceptedNanos;
 
+    /** The poller's: which timer is this connection's; 0: none. */
+    long timer;
+
     private @Nullable SelectionKey key;
     private @Nullable Thread reader;
 
@@ -648,6 +651,7 @@ final class Connection implements Runnable {
         }
         queue.die();
         edge.closed(this);
+        edge.poller().watch(this);
     }
 
     private SelectionKey key() {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for sockets and for time, on one platform thread; owns the selector and the timer wheel. Bounded by the connections:
- * one key and one timer each.
+ * one key and one timer each, and two changes that wait.
  *
  * <p>A connection asks to be woken once at a time ({@link #awaitReadable}, {@link #awaitWritable}); readiness is level
  * triggered, so asking after the last attempt misses nothing. Its one timer says when to look at it again; nothing is done
@@ -30,7 +30,7 @@ final class Poller {
     private final Thread thread;
     private final DeadlineTimerWheel wheel;
     private final Long2ObjectHashMap<Connection> timers = new Long2ObjectHashMap<>();
-    private final MpscUnboundedArrayQueue<Connection> arrivals = new MpscUnboundedArrayQueue<>(256);
+    private final MpscUnboundedArrayQueue<Connection> changes = new MpscUnboundedArrayQueue<>(256);
     private volatile boolean stopping;
 
     Poller(String name, LongSupplier nanos) throws IOException {
@@ -50,9 +50,9 @@ final class Poller {
         return channel.register(selector, 0, connection);
     }
 
-    /** Starts the connection's timer. */
+    /** Starts the connection's timer, or, once it is closed, takes it back. */
     void watch(Connection connection) {
-        arrivals.offer(connection);
+        changes.offer(connection);
         wakeup();
     }
 
@@ -78,7 +78,7 @@ final class Poller {
         while (!stopping) {
             try {
                 selector.select(this::ready, timers.isEmpty() ? 0 : TICK_MILLIS * 8);
-                startTimers();
+                takeChanges();
                 pollTimers();
             } catch (ClosedSelectorException closed) {
                 return;
@@ -103,9 +103,14 @@ final class Poller {
         }
     }
 
-    private void startTimers() {
-        for (Connection arrived = arrivals.poll(); arrived != null; arrived = arrivals.poll()) {
-            schedule(arrived);
+    private void takeChanges() {
+        for (Connection changed = changes.poll(); changed != null; changed = changes.poll()) {
+            if (changed.timer != 0) {
+                wheel.cancelTimer(changed.timer);
+                timers.remove(changed.timer);
+                changed.timer = 0;
+            }
+            schedule(changed);
         }
     }
 
@@ -119,6 +124,7 @@ final class Poller {
     private boolean expire(long timer) {
         Connection connection = timers.remove(timer);
         if (connection != null) {
+            connection.timer = 0;
             schedule(connection);
         }
         return true;
@@ -128,7 +134,8 @@ final class Poller {
     private void schedule(Connection connection) {
         long again = connection.due(nanos.getAsLong());
         if (again > 0) {
-            timers.put(wheel.scheduleTimer(millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1), connection);
+            connection.timer = wheel.scheduleTimer(millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1);
+            timers.put(connection.timer, connection);
         }
     }
 
