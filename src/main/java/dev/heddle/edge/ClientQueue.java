@@ -80,6 +80,11 @@ final class ClientQueue {
         return bytes.get();
     }
 
+    /** Whether a chunk waits that no writer has taken yet. */
+    boolean hasChunks() {
+        return !chunks.isEmpty();
+    }
+
     boolean isIdle() {
         return state.get() == IDLE && isEmpty();
     }

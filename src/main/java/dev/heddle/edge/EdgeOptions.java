@@ -22,8 +22,8 @@ public record EdgeOptions(
         int largeBuffers,
         int assemblyBytes) {
 
-    /** Small buffers a connection can hold: one that it reads into, one that is written, one that is filled. */
-    static final int SMALL_PER_CONNECTION = 3;
+    /** Small buffers a connection can hold: one that it reads into, and one each written, queued and filled. */
+    static final int SMALL_PER_CONNECTION = 4;
 
     /** What they take, off the heap. */
     public static final int SMALL_BYTES_PER_CONNECTION = SMALL_PER_CONNECTION * BufferPool.SMALL;

@@ -242,32 +242,14 @@ final class Outlet implements Client, Command {
         return open == null ? fullBytes : fullBytes + open.position();
     }
 
+    /**
+     * Hands over what is staged. A chunk that is not full waits here while another one waits in the queue: so a client that
+     * does not read holds a few small chunks, however often something is said to it.
+     */
     @Override
     public void release() {
         generous = staged() > BufferPool.SMALL;
-        boolean offered = true;
-        while (full != null && !full.isEmpty() && offered) {
-            int size = full.getFirst().remaining();
-            offered = queue.offer(full.getFirst());
-            if (offered) {
-                full.removeFirst();
-                fullBytes -= size;
-            }
-        }
-        ByteBuffer last = open;
-        if (last != null && offered) {
-            last.flip();
-            offered = queue.offer(last);
-            if (offered) {
-                open = null;
-                if (full != null && generous) {
-                    full = null;
-                }
-            } else {
-                last.position(last.limit()).limit(last.capacity());
-            }
-        }
-        if (!offered) {
+        if (!offerFull() || !offerOpen()) {
             starved = true;
         } else if (ended) {
             connection.endAfterFlush();
@@ -276,6 +258,36 @@ final class Outlet implements Client, Command {
         if (starved && queue.isIdle()) {
             queueDrained();
         }
+    }
+
+    private boolean offerFull() {
+        while (full != null && !full.isEmpty()) {
+            int size = full.getFirst().remaining();
+            if (!queue.offer(full.getFirst())) {
+                return false;
+            }
+            full.removeFirst();
+            fullBytes -= size;
+        }
+        full = null;
+        return true;
+    }
+
+    private boolean offerOpen() {
+        ByteBuffer chunk = open;
+        if (chunk == null) {
+            return true;
+        }
+        if (queue.hasChunks() && chunk.remaining() > chunk.capacity() / 4) {
+            return false;
+        }
+        chunk.flip();
+        if (!queue.offer(chunk)) {
+            chunk.position(chunk.limit()).limit(chunk.capacity());
+            return false;
+        }
+        open = null;
+        return true;
     }
 
     /** When nobody can be owner any more, or as the owner: gives back what is staged. */
