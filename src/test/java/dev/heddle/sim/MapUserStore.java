@@ -1,0 +1,60 @@
+package dev.heddle.sim;
+
+import dev.heddle.presence.UserStore;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** A user store on the heap, with the promises of the real one. */
+public final class MapUserStore implements UserStore {
+    private record Name(String text) {
+        static Name of(byte[] bytes) {
+            return new Name(new String(bytes, StandardCharsets.UTF_8));
+        }
+    }
+
+    private final Map<Name, byte[]> values = new HashMap<>();
+    private final long most;
+
+    public MapUserStore(long most) {
+        this.most = most;
+    }
+
+    @Override
+    public boolean load(byte[] name, byte[] value) {
+        byte[] found = values.get(Name.of(name));
+        if (found != null) {
+            System.arraycopy(found, 0, value, 0, value.length);
+        }
+        return found != null;
+    }
+
+    @Override
+    public void store(byte[] name, byte[] value) {
+        if (isFull() && !values.containsKey(Name.of(name))) {
+            throw new IllegalStateException("full");
+        }
+        values.put(Name.of(name), value.clone());
+    }
+
+    @Override
+    public boolean isFull() {
+        return values.size() >= most;
+    }
+
+    @Override
+    public long size() {
+        return values.size();
+    }
+
+    @Override
+    public void forEach(BiConsumer<byte[], byte[]> visitor) {
+        values.forEach((name, value) -> visitor.accept(name.text().getBytes(StandardCharsets.UTF_8), value.clone()));
+    }
+
+    @Override
+    public void close() {
+        values.clear();
+    }
+}
