@@ -168,7 +168,7 @@ public final class ShardLoop {
         if (command == null) {
             return false;
         }
-        shard.time(wallMillis.getAsLong());
+        tellTime();
         boolean stopped = false;
         for (int i = 0; command != null && !stopped; i++) {
             stopped = !run(command);
@@ -176,6 +176,10 @@ public final class ShardLoop {
         }
         endCycle();
         return !stopped;
+    }
+
+    private void tellTime() {
+        shard.time(wallMillis.getAsLong(), TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
     }
 
     private @Nullable Command next() {
@@ -225,7 +229,7 @@ public final class ShardLoop {
         }
         nextTick = now + TICK_NANOS;
         try {
-            shard.time(wallMillis.getAsLong());
+            tellTime();
             shard.tick();
             retryUnforced();
             endCycle();

@@ -14,10 +14,12 @@ final class IdClock {
     private static final int ID_BITS = 20;
 
     /** How far ahead of itself the clock reserves, in milliseconds. */
-    static final long RESERVE_MILLIS = 60_000;
+    static final long RESERVE_MILLIS = 24 * 3_600_000L;
 
     private long now;
     private long wall;
+    private long elapsed;
+    private boolean running;
     private long reserved;
 
     /** Starts at the wall's time, or after whatever an earlier run had reserved. */
@@ -27,11 +29,25 @@ final class IdClock {
         this.reserved = reservedMillis;
     }
 
-    void advance(long wallMillis) {
-        if (wallMillis > wall) {
-            now += wallMillis - wall;
-            wall = wallMillis;
+    /**
+     * Moves on.
+     *
+     * @param wallMillis since 1970; one before the last is ignored
+     * @param elapsedMillis of a clock that nobody can set, from any beginning
+     */
+    void advance(long wallMillis, long elapsedMillis) {
+        if (running) {
+            now += elapsedMillis - elapsed;
         }
+        running = true;
+        elapsed = elapsedMillis;
+        wall = Math.max(wall, wallMillis);
+        now = Math.max(now, wall);
+    }
+
+    /** For durations: milliseconds of a clock that nobody can set. */
+    long elapsed() {
+        return elapsed;
     }
 
     /** Ticks, and gives the first id of a new connection. */

@@ -48,6 +48,7 @@ public final class Shard {
     private @Nullable ForceRequest wantedForce;
     private boolean forcing;
     private boolean clockPending;
+    private boolean forceAsked;
     private long clockReserve;
     private long forcedMillis;
     private int sessions;
@@ -64,9 +65,14 @@ public final class Shard {
         this.cleaner = new Cleaner(users, journal, delivery);
     }
 
-    /** The wall's time, milliseconds since 1970; a time before the last one is ignored. */
-    public void time(long wallMillis) {
-        clock.advance(wallMillis);
+    /**
+     * What time it is.
+     *
+     * @param wallMillis since 1970, for what people read; a time before the last one is ignored
+     * @param elapsedMillis of a clock that nobody can set, from any beginning, for durations
+     */
+    public void time(long wallMillis, long elapsedMillis) {
+        clock.advance(wallMillis, elapsedMillis);
     }
 
     /**
@@ -205,6 +211,7 @@ public final class Shard {
             return reject(session, id, RejectCode.TOO_OLD, "an id after it was rejected");
         }
         if (options.syncAlways() && !journal.isForced()) {
+            forceAsked = true;
             return Outcome.NEEDS_FORCE;
         }
         return reject(session, id, RejectCode.DUPLICATE, "stored before");
@@ -400,13 +407,13 @@ public final class Shard {
 
     /** Periodic work, about ten times a second: notices, the clock's reserve, a retry of a full disk, cleaning. */
     public void tick() {
-        notices.tick(clock.wall());
+        notices.tick(clock.elapsed());
         if (clock.needsReserve() && !clockPending) {
             reserveClock();
         }
         if (journal.write()) {
             cleaner.step(clock.wall());
-            boolean quiet = clock.wall() - forcedMillis >= QUIET_MILLIS;
+            boolean quiet = clock.elapsed() - forcedMillis >= QUIET_MILLIS;
             if (quiet && !forcing && !receipts.isWaiting() && journal.needsQuietForce() && journal.write()) {
                 force(true);
             }
@@ -425,7 +432,7 @@ public final class Shard {
 
     /** Writes, then lets go out what was said in this cycle. */
     public void endCycle() {
-        notices.flush(clock.wall());
+        notices.flush(clock.elapsed());
         states.flush();
         boolean written = !journal.isUrgent() || journal.write();
         if (written && !forcing) {
@@ -440,7 +447,7 @@ public final class Shard {
         if (receipts.isWaiting() && durable) {
             receipts.begin();
             receipts.complete(stage);
-        } else if (receipts.isWaiting() || clockPending) {
+        } else if (receipts.isWaiting() || clockPending || forceAsked) {
             receipts.begin();
             force(false);
         }
@@ -449,7 +456,8 @@ public final class Shard {
     private void force(boolean quiet) {
         wantedForce = journal.beginForce(quiet);
         forcing = true;
-        forcedMillis = clock.wall();
+        forcedMillis = clock.elapsed();
+        forceAsked = false;
     }
 
     /** The force that is wanted since the last call, or null; to be run on another thread, and given back. */

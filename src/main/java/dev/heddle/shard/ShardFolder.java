@@ -35,7 +35,8 @@ public final class ShardFolder implements AutoCloseable {
 
     private static final String CHECKPOINT = "shard";
     static final int ENTRY_BYTES = 20;
-    private static final int ENTRIES = 1024;
+    /** Entries of one record: no more than the smallest payload limit takes. */
+    private static final int ENTRIES = 64;
 
     private final Checkpoints checkpoints;
     private final Users users;

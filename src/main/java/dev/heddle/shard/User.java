@@ -42,7 +42,7 @@ final class User {
     List<Watch> watchers;
 
     boolean presenceChanged;
-    long lastNoticeMillis;
+    long lastNoticeMillis = Long.MIN_VALUE / 2;
 
     /** Changed since the store saw it. */
     boolean dirty;

@@ -172,6 +172,10 @@ final class Users {
     }
 
     private void add(User user) {
+        // Before, so that it cannot be the one that has to go.
+        if (residents >= held + capacity) {
+            sweep();
+        }
         if (residents >= buckets.length) {
             grow();
         }
@@ -180,9 +184,6 @@ final class Users {
         user.referenced = true;
         buckets[bucket] = user;
         residents++;
-        if (residents > held + capacity) {
-            sweep();
-        }
     }
 
     /** A second-chance sweep: lets go of users that nobody holds and nobody used since it last came by. */

@@ -61,6 +61,10 @@ final class SimClient {
         return unanswered.isEmpty();
     }
 
+    int unanswered() {
+        return unanswered.size();
+    }
+
     void connected(SimConnection opened) {
         connection = opened;
         highestSeen = 0;

@@ -62,6 +62,7 @@ public final class Simulation {
     private final int fullPercent;
     private final int crashEvery;
     private long now = 1_700_000_000_000L;
+    private long elapsed;
     private int diskFullFor;
     private boolean calm;
 
@@ -137,7 +138,7 @@ public final class Simulation {
     }
 
     private void step() {
-        now += random.nextInt(20);
+        pass(random.nextInt(20));
         int what = random.nextInt(100);
         if (what < 45) {
             clientActs(clients.get(random.nextInt(clients.size())));
@@ -153,6 +154,11 @@ public final class Simulation {
         if (diskFullFor > 0 && --diskFullFor == 0) {
             places.forEach(place -> place.disk.roomFor(Long.MAX_VALUE));
         }
+    }
+
+    private void pass(long millis) {
+        now += millis;
+        elapsed += millis;
     }
 
     private void clientActs(SimClient client) {
@@ -215,7 +221,7 @@ public final class Simulation {
     private void cycle(Place place) {
         Shard shard = place.shard();
         int index = places.indexOf(place);
-        shard.time(now);
+        shard.time(now, elapsed);
         int commands = 1 + random.nextInt(6);
         for (int i = 0; i < commands && !connections.isEmpty(); i++) {
             SimConnection connection = connections.get(random.nextInt(connections.size()));
@@ -333,14 +339,14 @@ public final class Simulation {
             throw new UncheckedIOException(failed);
         }
         place.force = null;
-        place.shard().time(now);
+        place.shard().time(now, elapsed);
         place.shard().forced(force);
         connections.forEach(connection -> connection.waitsForForce = false);
         endCycle(place);
     }
 
     private void tick(Place place) {
-        place.shard().time(now);
+        place.shard().time(now, elapsed);
         place.shard().tick();
         connections.forEach(connection -> connection.waitsForForce = false);
         endCycle(place);
@@ -366,7 +372,7 @@ public final class Simulation {
         } else if (what < 12) {
             place.disk.shortTransfers(random.nextBoolean());
         } else if (what < 20) {
-            now += random.nextInt(100_000);
+            pass(random.nextInt(100_000));
         }
     }
 
@@ -497,7 +503,7 @@ public final class Simulation {
         crashQuietly();
         int quiet = 0;
         for (int round = 0; round < 20_000 && quiet < 6 && oracle.firstWrong() == null; round++) {
-            now += 50;
+            pass(50);
             long before = oracle.arrived();
             guarded(() -> {
                 for (SimClient client : clients) {
@@ -527,10 +533,25 @@ public final class Simulation {
         }
         if (oracle.firstWrong() == null) {
             if (quiet < 6) {
-                oracle.note("does not come to rest");
+                oracle.note("does not come to rest: " + unrest());
             }
             oracle.finish();
         }
+    }
+
+    private String unrest() {
+        StringBuilder text = new StringBuilder("quiet options " + options);
+        for (SimClient client : clients) {
+            SimConnection here = client.connection;
+            if (!client.isSettled() || here == null || !here.loggedIn || !here.toServer.isEmpty()) {
+                text.append("; ").append(client.name).append(" unanswered ").append(client.unanswered());
+                if (here != null) {
+                    text.append(here.loggedIn ? " in" : " out").append(here.closed ? " closed" : "");
+                    text.append(" frames ").append(here.toServer.size()).append(here.waitsForForce ? " waiting" : "");
+                }
+            }
+        }
+        return text.toString();
     }
 
     private void crashQuietly() {
