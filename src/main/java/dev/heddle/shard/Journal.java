@@ -62,7 +62,7 @@ final class Journal {
         keepState(sender);
         int length = Records.messageBytes(recipient.name.length, sender.name.length, bodyLength);
         ByteBuffer out = claim(length);
-        out.putLong(seq).putLong(id).putLong(acceptedAt).putLong(sender.uncertain ? id : sender.certainFrom);
+        out.putLong(seq).putLong(id).putLong(acceptedAt).putLong(sender.certainFrom);
         out.put((byte) recipient.name.length).put((byte) sender.name.length);
         out.put(recipient.name).put(sender.name);
         out.put(out.position(), source, bodyStart, bodyLength);

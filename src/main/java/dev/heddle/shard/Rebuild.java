@@ -59,7 +59,6 @@ final class Rebuild implements RecordVisitor {
         if (Long.compareUnsigned(id, sender.floor) > 0) {
             sender.floor = id;
             sender.certainFrom = Records.certainFrom(in, at);
-            sender.uncertain = false;
             sender.dirty = true;
         }
         User recipient = user(in, Records.recipientStart(at), Records.recipientLength(in, at));

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  *   MESSAGE 1: seq u64 | id u64 | acceptedAt u64 | certainFrom u64 | recipient length u8 | sender length u8 |
  *              recipient | sender | body (the rest)
  *   USER 2:    lastSeen u64 | floor u64 | certainFrom u64 | lastSeq u64 | cursor u64 | sentSeq u64 |
- *              flags u8 (bit 0: online, bit 1: uncertain) | name length u8 | name
+ *              flags u8 (bit 0: online) | name length u8 | name
  *   CLOCK 3:   epoch u64 | reserved u64 | written at u64
  * </pre>
  */
@@ -23,7 +23,6 @@ final class Records {
     static final int CLOCK_BYTES = 24;
 
     private static final int ONLINE = 1;
-    private static final int UNCERTAIN = 2;
 
     private Records() {}
 
@@ -42,7 +41,7 @@ final class Records {
         out.putLong(user.inbox.lastSeq);
         out.putLong(user.inbox.cursor);
         out.putLong(user.inbox.sentSeq);
-        out.put((byte) ((user.session != null ? ONLINE : 0) | (user.uncertain ? UNCERTAIN : 0)));
+        out.put((byte) (user.session != null ? ONLINE : 0));
         out.put((byte) user.name.length);
         out.put(user.name);
     }
@@ -55,7 +54,6 @@ final class Records {
         user.inbox.lastSeq = Math.max(user.inbox.lastSeq, in.getLong(at + 24));
         user.inbox.cursor = Math.max(user.inbox.cursor, in.getLong(at + 32));
         user.inbox.sentSeq = Math.max(user.inbox.sentSeq, in.getLong(at + 40));
-        user.uncertain = (in.get(at + 48) & UNCERTAIN) != 0;
     }
 
     static boolean userOnline(ByteBuffer in, int at) {

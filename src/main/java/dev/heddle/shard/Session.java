@@ -19,7 +19,10 @@ public final class Session {
     long ackLimit;
 
     final Window window = new Window();
+    /** False: nothing more is handled or said. */
     boolean open = true;
+    /** True: nothing is held for it any more. */
+    boolean closed;
 
     /** The highest id finished since the running force began, and the one that this force covers; 0: none. */
     long finishedId;

@@ -132,7 +132,8 @@ public final class Shard {
     }
 
     /**
-     * Makes a connection known to a shard that is not its user's home, for what it sends there.
+     * Makes a connection known to a shard that is not its user's home, for what it sends there. A later connection of the same
+     * user silences an earlier one: what it still has under way must not mingle with what the later one sends again.
      *
      * @return null if this thread must not touch the store, and has to
      */
@@ -145,7 +146,17 @@ public final class Shard {
             return null;
         }
         users.hold(user);
-        return new Session(client, user, false, firstId);
+        Session session = new Session(client, user, false, firstId);
+        Session other = user.visitor;
+        if (other != null && Long.compareUnsigned(other.firstId, firstId) > 0) {
+            session.open = false;
+        } else {
+            if (other != null) {
+                other.open = false;
+            }
+            user.visitor = session;
+        }
+        return session;
     }
 
     /** Handles one frame of a logged-in connection. LOGIN again is the caller's affair, as are frames of unknown types. */
@@ -243,10 +254,6 @@ public final class Shard {
         } catch (StorageFullException full) {
             return turnAway(session, id, RejectCode.STORAGE_FULL, "storage is full");
         }
-        if (sender.uncertain) {
-            sender.uncertain = false;
-            sender.certainFrom = id;
-        }
         sender.floor = id;
         sender.dirty = true;
         inbox.append(seq, position, length);
@@ -283,7 +290,9 @@ public final class Shard {
     private Outcome turnAway(Session session, long id, RejectCode code, String reason) {
         Outcome outcome = reject(session, id, code, reason);
         if (outcome == Outcome.DONE) {
-            session.user.uncertain = true;
+            if (Long.compareUnsigned(id, session.user.certainFrom) >= 0) {
+                session.user.certainFrom = id + 1;
+            }
             session.user.dirty = true;
             receipts.owe(session, id);
         }
@@ -381,12 +390,16 @@ public final class Shard {
 
     /** The connection is gone, or is going. */
     public void close(Session session) {
-        if (!session.open) {
+        if (session.closed) {
             return;
         }
+        session.closed = true;
         session.open = false;
         User user = session.user;
         notices.forget(session);
+        if (user.visitor != null && user.visitor.equals(session)) {
+            user.visitor = null;
+        }
         if (session.home) {
             sessions--;
             user.session = null;

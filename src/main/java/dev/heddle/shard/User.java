@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   lastSeen u64 | floor u64 | certainFrom u64 | statePosition i64 |
  *   inbox: lastSeq u64 | cursor u64 | sentSeq u64 | bytes u64 | head slot i32 | tail slot i32 | count i32 |
- *          head entry u8 | tail entry u8 | uncertain u8 | unused u8
+ *          head entry u8 | tail entry u8 | unused u16
  * </pre>
  */
 final class User {
@@ -28,15 +28,17 @@ final class User {
     long lastSeen;
     /** The highest message id of this user that this shard has stored. */
     long floor;
-    /** Every id from here up to the floor that this shard has seen from this user, it has stored. */
+    /** Every id from here up to the floor that this shard has seen from this user, it has stored: above all turned away. */
     long certainFrom;
-    /** An id was turned away since the last one stored: the next one stored moves {@link #certainFrom}. */
-    boolean uncertain;
     /** Where in the log this user's newest USER record stands; -1: nowhere. */
     long statePosition = -1;
 
     @Nullable
     Session session;
+
+    /** Where this shard is not the user's home: its latest connection that sends here. */
+    @Nullable
+    Session visitor;
 
     @Nullable
     List<Watch> watchers;
@@ -90,7 +92,7 @@ final class User {
         image.putInt(72, inbox.count);
         image.put(76, (byte) inbox.headEntry);
         image.put(77, (byte) inbox.tailEntry);
-        image.put(78, (byte) (uncertain ? 1 : 0));
+        image.put(78, (byte) 0);
         image.put(79, (byte) 0);
     }
 
@@ -108,7 +110,6 @@ final class User {
         inbox.count = image.getInt(72);
         inbox.headEntry = image.get(76);
         inbox.tailEntry = image.get(77);
-        uncertain = image.get(78) != 0;
         inbox.rewind();
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class SimClient {
 
     private final RandomGenerator random;
     private final Oracle oracle;
+    private final Consumer<String> trace;
     private final ToIntFunction<String> shardOf;
     private final TreeMap<Long, Outgoing> unanswered = new TreeMap<>();
 
@@ -43,7 +45,9 @@ final class SimClient {
     @Nullable
     SimConnection connection;
 
-    SimClient(String name, RandomGenerator random, Oracle oracle, ToIntFunction<String> shardOf) {
+    SimClient(
+            String name, RandomGenerator random, Oracle oracle, ToIntFunction<String> shardOf, Consumer<String> trace) {
+        this.trace = trace;
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.random = random;
@@ -134,6 +138,7 @@ final class SimClient {
         if (here == null || said == null) {
             return false;
         }
+        trace.accept(name + " hears " + said);
         switch (said) {
             case Said.Welcome welcome -> welcome(here, welcome);
             case Said.Accepted accepted -> accepted(accepted);

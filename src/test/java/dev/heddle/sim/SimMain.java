@@ -37,7 +37,7 @@ final class SimMain implements Callable<Integer> {
     @Override
     public Integer call() {
         if (seed != null) {
-            String wrong = new Simulation(seed, System.out::println).run(steps);
+            String wrong = new Simulation(seed, System.out::println, true).run(steps);
             System.out.println(wrong == null ? "seed " + seed + ": nothing wrong" : "seed " + seed + ": " + wrong);
             return wrong == null ? 0 : 1;
         }
@@ -48,7 +48,7 @@ final class SimMain implements Callable<Integer> {
         long ran = 0;
         long messages = 0;
         for (long next = from; next < from + seeds; next++) {
-            Simulation simulation = new Simulation(next, step -> {});
+            Simulation simulation = new Simulation(next, step -> {}, false);
             String wrong = simulation.run(steps);
             faults.add(simulation.faults());
             messages += simulation.oracle().sent();

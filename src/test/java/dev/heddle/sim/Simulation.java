@@ -51,6 +51,7 @@ public final class Simulation {
 
     private final SplittableRandom random;
     private final Consumer<String> trace;
+    private final boolean everyFrame;
     private final Oracle oracle = new Oracle();
     private final Faults faults = new Faults();
     private final List<Place> places = new ArrayList<>();
@@ -64,9 +65,17 @@ public final class Simulation {
     private long now = 1_700_000_000_000L;
     private long elapsed;
     private int diskFullFor;
+    private boolean powerGone;
     private boolean calm;
 
-    public Simulation(long seed, Consumer<String> trace) {
+    /**
+     * Sets up the world of a seed.
+     *
+     * @param trace is told what happens
+     * @param everyFrame of each frame, too
+     */
+    public Simulation(long seed, Consumer<String> trace, boolean everyFrame) {
+        this.everyFrame = everyFrame;
         this.random = new SplittableRandom(seed);
         this.trace = trace;
         int shards = 1 + random.nextInt(3);
@@ -90,7 +99,8 @@ public final class Simulation {
         }
         int users = 2 + random.nextInt(40);
         for (int i = 0; i < users; i++) {
-            clients.add(new SimClient("user-" + i, random.split(), oracle, this::shardOf));
+            clients.add(
+                    new SimClient("user-" + i, random.split(), oracle, this::shardOf, everyFrame ? trace : said -> {}));
         }
     }
 
@@ -272,6 +282,9 @@ public final class Simulation {
                 return;
             }
             Outcome outcome = apply(place, outlet, connection, type);
+            if (everyFrame) {
+                say("%s: %s in shard %d: %s", name(connection), describe(), index, outcome);
+            }
             if (outcome == Outcome.NEEDS_STORE) {
                 throw new IllegalStateException("NEEDS_STORE from an owner that may load");
             }
@@ -289,6 +302,19 @@ public final class Simulation {
                 return;
             }
         }
+    }
+
+    private static String name(SimConnection connection) {
+        return new String(connection.user, StandardCharsets.UTF_8) + "@" + connection.firstId;
+    }
+
+    private String describe() {
+        return switch (frame.type()) {
+            case Protocol.LOGIN -> "LOGIN cursor " + frame.cursor();
+            case Protocol.SEND -> "SEND " + frame.id() + " to " + new String(frame.name(), StandardCharsets.UTF_8);
+            case Protocol.ACK -> "ACK " + frame.seq();
+            default -> "type " + frame.type();
+        };
     }
 
     private int target(SimConnection connection) {
@@ -392,7 +418,7 @@ public final class Simulation {
         place.folder = null;
         place.force = null;
         if (power) {
-            oracle.powerCut();
+            powerGone = true;
             place.disk.powerCut();
         } else {
             place.disk.kill();
@@ -460,6 +486,11 @@ public final class Simulation {
             while (place.folder == null) {
                 open(place);
             }
+        }
+        if (powerGone) {
+            // After everybody has heard the last words.
+            oracle.powerCut();
+            powerGone = false;
         }
         say("runs");
     }

@@ -19,7 +19,7 @@ final class SimulationTest {
         Faults faults = new Faults();
         for (long seed = first; seed <= last; seed++) {
             List<String> steps = new ArrayList<>();
-            Simulation simulation = new Simulation(seed, steps::add);
+            Simulation simulation = new Simulation(seed, steps::add, false);
             String wrong = simulation.run(STEPS);
             faults.add(simulation.faults());
             assertThat(wrong)
