@@ -157,6 +157,11 @@ final class Journal {
         return log.written() == log.appended();
     }
 
+    /** True if every message appended so far has been handed to the operating system. */
+    boolean isOnDisk() {
+        return log.written() >= messageEnd;
+    }
+
     /** True if every message appended so far is durable. */
     boolean isForced() {
         return log.forced() >= messageEnd;

@@ -221,7 +221,7 @@ public final class Shard {
         if (Long.compareUnsigned(id, session.user.certainFrom) < 0) {
             return reject(session, id, RejectCode.TOO_OLD, "an id after it was rejected");
         }
-        if (options.syncAlways() && !journal.isForced()) {
+        if (!isDurable()) {
             forceAsked = true;
             return Outcome.NEEDS_FORCE;
         }
@@ -456,14 +456,18 @@ public final class Shard {
 
     /** Says ACCEPTED where nothing has to be waited for, and otherwise asks for a force. */
     private void settle() {
-        boolean durable = !options.syncAlways() || journal.isForced();
-        if (receipts.isWaiting() && durable) {
+        if (receipts.isWaiting() && isDurable()) {
             receipts.begin();
             receipts.complete(stage);
         } else if (receipts.isWaiting() || clockPending || forceAsked) {
             receipts.begin();
             force(false);
         }
+    }
+
+    /** Whether every message stored so far is where ACCEPTED says that it is. */
+    private boolean isDurable() {
+        return options.syncAlways() ? journal.isForced() : journal.isOnDisk();
     }
 
     private void force(boolean quiet) {

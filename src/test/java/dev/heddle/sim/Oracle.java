@@ -115,6 +115,15 @@ public final class Oracle {
         sent.values().stream()
                 .filter(message -> message.fate == Fate.OPEN)
                 .forEach(message -> message.mayRepeat = true);
+        for (Seen there : seen.values()) {
+            there.lastId.clear();
+            for (Key key : there.messages) {
+                Sent message = sent.get(key);
+                if (message != null && message.fate != Fate.OPEN) {
+                    there.lastId.merge(key.sender, key.id, Math::max);
+                }
+            }
+        }
     }
 
     void note(String problem) {

@@ -106,6 +106,7 @@ public final class Simulation {
 
     /** Runs; returns what was wrong first, or null. */
     public @Nullable String run(int steps) {
+        say("%s", options);
         start();
         for (int step = 0; step < steps && oracle.firstWrong() == null; step++) {
             guarded(this::step);
