@@ -1,0 +1,135 @@
+package dev.heddle.client;
+
+import dev.heddle.wire.Protocol;
+import java.time.Duration;
+
+/**
+ * How a client behaves.
+ *
+ * @param token for LOGIN; empty if the server asks for none
+ * @param explicitAck true: {@link Delivery#ack} says when a message is dealt with; false: the listener's return does
+ * @param cursor where the cursor is kept
+ * @param connectTimeout for each attempt
+ * @param firstBackoff before the second attempt; doubled, with jitter, up to {@code mostBackoff}
+ * @param unacceptedMessages messages that may wait for their receipt; {@code send} blocks at this limit
+ * @param unacceptedBytes the same in bytes of bodies
+ */
+public record ClientOptions(
+        String host,
+        int port,
+        String user,
+        String token,
+        boolean explicitAck,
+        CursorStore cursor,
+        Duration connectTimeout,
+        Duration firstBackoff,
+        Duration mostBackoff,
+        int unacceptedMessages,
+        long unacceptedBytes) {
+
+    /** A user on this machine's server, with everything else as most want it. */
+    public static ClientOptions of(String user) {
+        return new ClientOptions(
+                "127.0.0.1",
+                Protocol.DEFAULT_PORT,
+                user,
+                "",
+                false,
+                CursorStore.inMemory(),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(10),
+                10_000,
+                16L << 20);
+    }
+
+    public ClientOptions at(String newHost, int newPort) {
+        return new ClientOptions(
+                newHost,
+                newPort,
+                user,
+                token,
+                explicitAck,
+                cursor,
+                connectTimeout,
+                firstBackoff,
+                mostBackoff,
+                unacceptedMessages,
+                unacceptedBytes);
+    }
+
+    public ClientOptions withToken(String newToken) {
+        return new ClientOptions(
+                host,
+                port,
+                user,
+                newToken,
+                explicitAck,
+                cursor,
+                connectTimeout,
+                firstBackoff,
+                mostBackoff,
+                unacceptedMessages,
+                unacceptedBytes);
+    }
+
+    public ClientOptions withExplicitAck() {
+        return new ClientOptions(
+                host,
+                port,
+                user,
+                token,
+                true,
+                cursor,
+                connectTimeout,
+                firstBackoff,
+                mostBackoff,
+                unacceptedMessages,
+                unacceptedBytes);
+    }
+
+    public ClientOptions withCursor(CursorStore store) {
+        return new ClientOptions(
+                host,
+                port,
+                user,
+                token,
+                explicitAck,
+                store,
+                connectTimeout,
+                firstBackoff,
+                mostBackoff,
+                unacceptedMessages,
+                unacceptedBytes);
+    }
+
+    public ClientOptions withBackoff(Duration first, Duration most) {
+        return new ClientOptions(
+                host,
+                port,
+                user,
+                token,
+                explicitAck,
+                cursor,
+                connectTimeout,
+                first,
+                most,
+                unacceptedMessages,
+                unacceptedBytes);
+    }
+
+    public ClientOptions withUnaccepted(int messages, long bytes) {
+        return new ClientOptions(
+                host,
+                port,
+                user,
+                token,
+                explicitAck,
+                cursor,
+                connectTimeout,
+                firstBackoff,
+                mostBackoff,
+                messages,
+                bytes);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.heddle.client;
+
+import dev.heddle.wire.ClientFrames;
+import dev.heddle.wire.FrameCursor;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.PresenceState;
+import dev.heddle.wire.Protocol;
+import dev.heddle.wire.ServerFrame;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a client, from connect to its end. The client's reader runs it; a writer, another virtual thread, empties
+ * the outbox into it. Bounded by one frame in each direction.
+ */
+final class Connection implements AutoCloseable {
+    /**
+     * How a connection ended.
+     *
+     * @param code null if the server did not say goodbye
+     */
+    record End(@Nullable GoodbyeCode code, String why, long retryAfterMillis, boolean loggedIn) {
+        static End lost(String why) {
+            return new End(null, why, 0, false);
+        }
+
+        /** There is no sense in trying again. */
+        boolean isFinal() {
+            return code == GoodbyeCode.REPLACED
+                    || code == GoodbyeCode.AUTH_FAILED
+                    || code == GoodbyeCode.UNSUPPORTED_VERSION
+                    || code == GoodbyeCode.BAD_ACK
+                    || code == GoodbyeCode.MALFORMED
+                    || code == GoodbyeCode.FRAME_TOO_LARGE
+                    || code == GoodbyeCode.BYE;
+        }
+    }
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final ClientOptions options;
+    private final Outbox outbox;
+    private final Listener listener;
+    private final Runnable onceConnected;
+    private final Socket socket;
+    private final ServerFrame frame = new ServerFrame();
+    private final AtomicLong explicit = new AtomicLong();
+
+    private ByteBuffer in = ByteBuffer.allocate(BUFFER);
+    private long cursor;
+    private boolean loggedIn;
+
+    private Connection(ClientOptions options, Outbox outbox, Listener listener, Runnable onceConnected, Socket socket) {
+        this.options = options;
+        this.outbox = outbox;
+        this.listener = listener;
+        this.onceConnected = onceConnected;
+        this.socket = socket;
+    }
+
+    /** Connects and says LOGIN. */
+    static Connection open(ClientOptions options, byte[] user, Outbox outbox, Listener listener, Runnable onceConnected)
+            throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            int timeout = Math.toIntExact(options.connectTimeout().toMillis());
+            socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
+            Connection opened = new Connection(options, outbox, listener, onceConnected, socket);
+            opened.cursor = options.cursor().load();
+            byte[] token = options.token().getBytes(StandardCharsets.UTF_8);
+            ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(user.length, token.length));
+            ClientFrames.login(login, user, opened.cursor, token);
+            opened.write(login);
+            return opened;
+        } catch (IOException | RuntimeException failure) {
+            socket.close();
+            throw failure;
+        }
+    }
+
+    /** Reads until the end. */
+    End run() {
+        FrameCursor frames = new FrameCursor(Integer.MAX_VALUE - 8);
+        long saved = cursor;
+        try {
+            while (true) {
+                read();
+                frames.wrap(in, 0, in.position());
+                FrameCursor.Step step = frames.next();
+                for (; step == FrameCursor.Step.FRAME; step = frames.next()) {
+                    if (!frame.parse(in, frames.type(), frames.bodyStart(), frames.bodyEnd())) {
+                        throw new IOException("the server sent what is no frame of this protocol");
+                    }
+                    if (frame.type() == Protocol.GOODBYE) {
+                        return goodbye();
+                    }
+                    handle();
+                }
+                if (step != FrameCursor.Step.INCOMPLETE) {
+                    throw new IOException("the server sent a frame of a wrong length");
+                }
+                in.limit(in.position()).position(frames.consumed());
+                in.compact();
+                if (!options.explicitAck() && cursor > saved) {
+                    options.cursor().save(cursor);
+                    outbox.ack(cursor);
+                    saved = cursor;
+                }
+            }
+        } catch (IOException lost) {
+            return new End(null, lost.toString(), 0, loggedIn);
+        }
+    }
+
+    private void read() throws IOException {
+        if (in.position() >= Protocol.LENGTH_BYTES) {
+            long needed = (in.getInt(0) & 0xffffffffL) + Protocol.LENGTH_BYTES;
+            if (needed > in.capacity()) {
+                in = ByteBuffer.allocate(Math.toIntExact(needed)).put(in.flip());
+            }
+        }
+        int count = socket.getInputStream().read(in.array(), in.arrayOffset() + in.position(), in.remaining());
+        if (count < 0) {
+            throw new EOFException("the server closed the connection");
+        }
+        in.position(in.position() + count);
+    }
+
+    private End goodbye() {
+        String reason = HeddleClient.text(frame.body());
+        GoodbyeCode code = GoodbyeCode.of(frame.code());
+        return new End(
+                code,
+                code == null ? "goodbye " + frame.code() + " " + reason : reason,
+                frame.retryAfterMillis(),
+                loggedIn);
+    }
+
+    private void handle() {
+        switch (frame.type()) {
+            case Protocol.WELCOME -> welcome();
+            case Protocol.ACCEPTED -> outbox.accepted(frame.id());
+            case Protocol.REJECTED -> outbox.rejected(frame.id(), frame.code(), HeddleClient.text(frame.body()));
+            case Protocol.DELIVER -> deliver();
+            case Protocol.PRESENCE -> presence();
+            case Protocol.SIGNALLED -> {
+                String sender = HeddleClient.text(frame.name());
+                byte[] body = frame.body();
+                HeddleClient.tell(() -> listener.onSignal(sender, body));
+            }
+            default -> {
+                // PONG: somebody is there, which is all it says.
+            }
+        }
+    }
+
+    private void welcome() {
+        loggedIn = true;
+        long backlog = frame.backlog();
+        long pingNanos = TimeUnit.SECONDS.toNanos(Math.max(1, frame.heartbeatSeconds())) / 3;
+        int number = outbox.connected(frame.firstId(), cursor);
+        Thread.ofVirtual().name("heddle-client-writer").start(() -> write(number, pingNanos));
+        onceConnected.run();
+        HeddleClient.tell(() -> listener.onConnected(backlog));
+    }
+
+    private void deliver() {
+        long seq = frame.seq();
+        if (Long.compareUnsigned(seq, Math.max(cursor, explicit.get())) <= 0) {
+            return;
+        }
+        Delivery delivery = new Delivery(
+                seq,
+                frame.id(),
+                HeddleClient.text(frame.name()),
+                Instant.ofEpochMilli(frame.acceptedAt()),
+                (frame.flags() & Protocol.FLAG_SENT_BEFORE) != 0,
+                frame.body(),
+                options.explicitAck() ? this::acknowledge : ignored -> {});
+        HeddleClient.tell(() -> listener.onMessage(delivery));
+        if (!options.explicitAck()) {
+            cursor = seq;
+        }
+    }
+
+    /** Any thread: everything up to this seq is dealt with. */
+    private void acknowledge(long seq) {
+        long before = explicit.getAndAccumulate(seq, Math::max);
+        if (seq > before) {
+            try {
+                options.cursor().save(explicit.get());
+            } catch (IOException unsaved) {
+                throw new java.io.UncheckedIOException(unsaved);
+            }
+            outbox.ack(seq);
+        }
+    }
+
+    private void presence() {
+        PresenceState state = frame.state() == PresenceState.ONLINE.code()
+                ? PresenceState.ONLINE
+                : frame.state() == PresenceState.OFFLINE.code() ? PresenceState.OFFLINE : PresenceState.NEVER_SEEN;
+        Instant lastSeen = frame.lastSeen() == 0 ? null : Instant.ofEpochMilli(frame.lastSeen());
+        Presence presence = new Presence(HeddleClient.text(frame.name()), state, lastSeen);
+        if (frame.tag() == 0) {
+            HeddleClient.tell(() -> listener.onPresence(presence));
+        } else {
+            outbox.answered(frame.tag(), presence);
+        }
+    }
+
+    // ---- the writer ----
+
+    private void write(int number, long pingNanos) {
+        ByteBuffer out = ByteBuffer.allocate(BUFFER);
+        try {
+            while (!socket.isClosed()) {
+                if (outbox.nextSize() > out.capacity()) {
+                    out = ByteBuffer.allocate(outbox.nextSize());
+                }
+                if (!outbox.take(out, number, pingNanos)) {
+                    if (!outbox.isConnected(number)) {
+                        return;
+                    }
+                    ClientFrames.ping(out, 0);
+                }
+                write(out);
+                out.clear();
+            }
+        } catch (IOException lost) {
+            close();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(ByteBuffer out) throws IOException {
+        socket.getOutputStream().write(out.array(), out.arrayOffset(), out.position());
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // It is of no more use either way.
+        }
+    }
+}

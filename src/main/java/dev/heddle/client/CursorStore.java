@@ -1,0 +1,69 @@
+package dev.heddle.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Remembers up to which message a client has dealt with its inbox; the client's reader only. */
+public interface CursorStore {
+    /** The last cursor saved; 0 if there is none. */
+    long load() throws IOException;
+
+    void save(long cursor) throws IOException;
+
+    /** For as long as the process lives. */
+    static CursorStore inMemory() {
+        return new CursorStore() {
+            private long cursor;
+
+            @Override
+            public long load() {
+                return cursor;
+            }
+
+            @Override
+            public void save(long latest) {
+                cursor = latest;
+            }
+        };
+    }
+
+    /**
+     * In a small file that is replaced as a whole, so that a crash leaves the old or the new cursor. It is not forced: after a
+     * power cut some messages may come a second time.
+     */
+    static CursorStore inFile(Path file) {
+        return new CursorStore() {
+            @Override
+            public long load() throws IOException {
+                if (!Files.exists(file)) {
+                    return 0;
+                }
+                String text = Files.readString(file).strip();
+                try {
+                    return Long.parseUnsignedLong(text);
+                } catch (NumberFormatException damaged) {
+                    throw new IOException("no cursor in " + file, damaged);
+                }
+            }
+
+            @Override
+            public void save(long cursor) throws IOException {
+                Path fresh = file.resolveSibling(file.getFileName() + ".new");
+                try (FileChannel out = FileChannel.open(
+                        fresh,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+                    out.write(ByteBuffer.wrap((Long.toUnsignedString(cursor) + "\n").getBytes(StandardCharsets.UTF_8)));
+                }
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+        };
+    }
+}
