@@ -59,7 +59,7 @@ final class Batch implements Command {
         }
         Session session = outlet.session();
         if (session == null) {
-            session = turn.shard().attach(outlet, connection.user(), connection.firstId(), turn.mayLoad());
+            session = turn.shard().attach(outlet, connection.session(), turn.mayLoad());
             if (session == null) {
                 return turn.mayLoad() ? end(turn, GoodbyeCode.OVERLOADED, "too many users") : Outcome.NEEDS_STORE;
             }

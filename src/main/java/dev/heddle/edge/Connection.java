@@ -81,7 +81,6 @@ final class Connection implements Runnable {
     private boolean wantsLarge;
     private byte[] user = NOBODY;
     private int home;
-    private long firstId;
     private @Nullable Batch[] batches = NONE;
     private @Nullable Finished finishedIds;
 
@@ -105,16 +104,17 @@ final class Connection implements Runnable {
         return edge.options();
     }
 
-    byte[] user() {
-        return user;
-    }
-
     int home() {
         return home;
     }
 
-    long firstId() {
-        return firstId;
+    /** The session in its user's own shard; there is one once LOGIN was answered. */
+    Session session() {
+        Session opened = batch(home).outlet().session();
+        if (opened == null) {
+            throw new IllegalStateException("not logged in");
+        }
+        return opened;
     }
 
     // ---- the reader ----
@@ -496,10 +496,6 @@ final class Connection implements Runnable {
     }
 
     // ---- whoever writes ----
-
-    void opened(long id) {
-        firstId = id;
-    }
 
     void accepted(int shard, long id) {
         queue.accepted(finishedIds == null ? id : finishedIds.finished(shard, id));

@@ -95,7 +95,6 @@ final class Outlet implements Client, Command {
     @Override
     public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
         session = opened;
-        connection.opened(opened.firstId());
         ServerFrames.welcome(
                 room(ServerFrames.WELCOME_BYTES),
                 number,

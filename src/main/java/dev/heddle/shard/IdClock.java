@@ -4,14 +4,14 @@ package dev.heddle.shard;
  * The clock that message ids come from: milliseconds that follow the wall but never run backwards, and that tick at every
  * login; the shard's owner only.
  *
- * <p>A connection may use ids below {@code (now + 2) << 20} at any moment, and a login's first id is {@code (now + 1) << 20}
- * after a tick: so it is above every id that an earlier connection can have used, however many it sent (a million a
+ * <p>A login's first id is {@code (now + 1) << 20} after a tick, and a connection may use a million ids more with each
+ * millisecond, so that it stays below {@code (now + 2) << 20}: hence a first id is above every id that an earlier connection can have used, however many it sent (a million a
  * millisecond). Time is reserved ahead in the log, so that a crash together with a clock set back changes nothing; a lead
  * over the wall, gathered by more than one login a millisecond, is kept.
  */
 final class IdClock {
     /** Ids a millisecond. */
-    private static final int ID_BITS = 20;
+    static final int ID_BITS = 20;
 
     /** How far ahead of itself the clock reserves, in milliseconds. */
     static final long RESERVE_MILLIS = 24 * 3_600_000L;
@@ -54,11 +54,6 @@ final class IdClock {
     long firstId() {
         now++;
         return (now + 1) << ID_BITS;
-    }
-
-    /** Ids at or above this one cannot have been given out yet. */
-    long limit() {
-        return (now + 2) << ID_BITS;
     }
 
     /** Milliseconds since 1970 that never run backwards; with a lead, ahead of the wall. */

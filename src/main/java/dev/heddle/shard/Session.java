@@ -14,6 +14,8 @@ public final class Session {
     final User user;
     final boolean home;
     final long firstId;
+    /** When LOGIN was answered, on the clock that nobody can set. */
+    final long sinceMillis;
 
     /** Where LOGIN's cursor or the latest DELIVER of this connection stands: an ACK above it is a lie. */
     long ackLimit;
@@ -36,11 +38,17 @@ public final class Session {
 
     private @Nullable Map<User, Watch> watches;
 
-    Session(Client client, User user, boolean home, long firstId) {
+    Session(Client client, User user, boolean home, long firstId, long sinceMillis) {
         this.client = client;
         this.user = user;
         this.home = home;
         this.firstId = firstId;
+        this.sinceMillis = sinceMillis;
+    }
+
+    /** Ids at or above this one cannot have come from {@link #firstId} by counting, however fast; see {@link IdClock}. */
+    long idLimit(long elapsedMillis) {
+        return firstId + ((Math.max(0, elapsedMillis - sinceMillis) + 1) << IdClock.ID_BITS);
     }
 
     /** The first id that WELCOME named. */

@@ -103,7 +103,7 @@ public final class Shard {
         if (earlier != null) {
             end(earlier, GoodbyeCode.REPLACED, 0, "logged in elsewhere");
         }
-        Session session = new Session(client, user, true, clock.firstId());
+        Session session = new Session(client, user, true, clock.firstId(), clock.elapsed());
         open(session, cursor);
         client.welcome(session, clock.now(), inbox.count, clock.wall());
         stage.add(session);
@@ -135,9 +135,12 @@ public final class Shard {
      * Makes a connection known to a shard that is not its user's home, for what it sends there. A later connection of the same
      * user silences an earlier one: what it still has under way must not mingle with what the later one sends again.
      *
-     * @return null if this thread must not touch the store, and has to
+     * @param home the connection's session at home, of which only what never changes is read
+     * @return null if this thread must not touch the store, and has to; or if it may, and there is no room for another user
      */
-    public @Nullable Session attach(Client client, byte[] name, long firstId, boolean mayLoad) {
+    public @Nullable Session attach(Client client, Session home, boolean mayLoad) {
+        byte[] name = home.user.name;
+        long firstId = home.firstId;
         User user = users.resident(name);
         if (user == null) {
             user = mayLoad ? users.create(name) : null;
@@ -146,7 +149,7 @@ public final class Shard {
             return null;
         }
         users.hold(user);
-        Session session = new Session(client, user, false, firstId);
+        Session session = new Session(client, user, false, firstId, home.sinceMillis);
         Session other = user.visitor;
         if (other != null && Long.compareUnsigned(other.firstId, firstId) > 0) {
             session.open = false;
@@ -197,8 +200,8 @@ public final class Shard {
         if (Long.compareUnsigned(id, sender.floor) <= 0) {
             return repeated(session, id);
         }
-        if (Long.compareUnsigned(id, clock.limit()) >= 0) {
-            return reject(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
+        if (Long.compareUnsigned(id, session.idLimit(clock.elapsed())) >= 0) {
+            return turnAway(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
         }
         User recipient = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
         if (recipient == null || recipient.statePosition < 0) {
@@ -294,7 +297,9 @@ public final class Shard {
                 session.user.certainFrom = id + 1;
             }
             session.user.dirty = true;
-            receipts.owe(session, id);
+            if (code != RejectCode.NOT_ALLOWED) {
+                receipts.owe(session, id);
+            }
         }
         return outcome;
     }

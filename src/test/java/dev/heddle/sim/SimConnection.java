@@ -49,6 +49,7 @@ final class SimConnection {
         public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
             session = opened;
             firstId = opened.firstId();
+            home = opened;
             staged.add(new Said.Welcome(opened.firstId(), backlog));
         }
 
@@ -144,6 +145,10 @@ final class SimConnection {
     final Deque<Said> toClient = new ArrayDeque<>();
 
     long firstId;
+
+    @Nullable
+    Session home;
+
     int unacknowledged;
     boolean loggedIn;
     boolean closed;

@@ -346,7 +346,11 @@ public final class Simulation {
             if (connection.closed) {
                 return Outcome.ENDED;
             }
-            session = shard.attach(outlet, connection.user, connection.firstId, mayLoad);
+            Session home = connection.home;
+            if (home == null) {
+                throw new IllegalStateException("a frame before LOGIN");
+            }
+            session = shard.attach(outlet, home, mayLoad);
             if (session == null) {
                 return Outcome.NEEDS_STORE;
             }
