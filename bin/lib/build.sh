@@ -25,5 +25,7 @@ need_maven() {
     fi
 }
 
+# shellcheck disable=SC2034
 CLASS_PATH="$ROOT/target/heddle.jar:$ROOT/target/lib/*"
+# shellcheck disable=SC2034
 JVM_OPTIONS="@$ROOT/etc/jvm.options"

@@ -3,9 +3,9 @@
 
 HEDDLE_JDK=25
 
-# Prints the feature release of the JDK in folder $1, or nothing.
+# Prints the feature release of the JDK in folder $1, or nothing; a JRE, which cannot compile, is none.
 jdk_release() {
-    [ -x "$1/bin/java" ] || return 0
+    [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] || return 0
     if [ -f "$1/release" ]; then
         sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" | head -n 1
     else
@@ -23,13 +23,18 @@ jdk_fits() {
 jdk_on_path() {
     jdk_link=$(command -v java 2>/dev/null) || return 0
     while [ -L "$jdk_link" ]; do
+        # shellcheck disable=SC2012
         jdk_target=$(ls -l "$jdk_link" | sed 's/.* -> //')
         case $jdk_target in
             /*) jdk_link=$jdk_target ;;
             *) jdk_link=$(dirname "$jdk_link")/$jdk_target ;;
         esac
     done
-    (cd "$(dirname "$jdk_link")/.." 2>/dev/null && pwd)
+    # The java in the /usr/bin of macOS only asks java_home, which find_jdk does itself.
+    case $jdk_link in
+        /usr/bin/java) ;;
+        *) (cd "$(dirname "$jdk_link")/.." 2>/dev/null && pwd) ;;
+    esac
 }
 
 find_jdk() {
