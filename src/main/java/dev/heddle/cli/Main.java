@@ -12,7 +12,14 @@ import picocli.CommandLine.Command;
         description = "A messaging server that loses nothing.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {ServeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            ChatCommand.class,
+            SendCommand.class,
+            ListenCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Main {
     private Main() {}
 
