@@ -56,6 +56,7 @@ final class Connection implements AutoCloseable {
 
     private ByteBuffer in = ByteBuffer.allocate(BUFFER);
     private long cursor;
+    private long saved;
     private boolean loggedIn;
 
     private Connection(ClientOptions options, Outbox outbox, Listener listener, Runnable onceConnected, Socket socket) {
@@ -90,7 +91,7 @@ final class Connection implements AutoCloseable {
     /** Reads until the end. */
     End run() {
         FrameCursor frames = new FrameCursor(Integer.MAX_VALUE - 8);
-        long saved = cursor;
+        saved = cursor;
         try {
             while (true) {
                 read();
@@ -101,23 +102,29 @@ final class Connection implements AutoCloseable {
                         throw new IOException("the server sent what is no frame of this protocol");
                     }
                     if (frame.type() == Protocol.GOODBYE) {
+                        save();
                         return goodbye();
                     }
                     handle();
                 }
+                save();
                 if (step != FrameCursor.Step.INCOMPLETE) {
                     throw new IOException("the server sent a frame of a wrong length");
                 }
                 in.limit(in.position()).position(frames.consumed());
                 in.compact();
-                if (!options.explicitAck() && cursor > saved) {
-                    options.cursor().save(cursor);
-                    outbox.ack(cursor);
-                    saved = cursor;
-                }
             }
         } catch (IOException lost) {
             return new End(null, lost.toString(), 0, loggedIn);
+        }
+    }
+
+    /** What the listener has dealt with is remembered, and then acknowledged. */
+    private void save() throws IOException {
+        if (!options.explicitAck() && cursor > saved) {
+            options.cursor().save(cursor);
+            outbox.ack(cursor);
+            saved = cursor;
         }
     }
 

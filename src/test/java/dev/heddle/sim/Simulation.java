@@ -259,7 +259,11 @@ public final class Simulation {
             outlet.starved = false;
             shard.drained(session);
         }
-        if (connection.toServer.isEmpty() && connection.closed && session != null) {
+        if (connection.closed) {
+            // Nobody reads from it any more.
+            connection.toServer.clear();
+        }
+        if (connection.closed && session != null) {
             outlet.session = null;
             shard.close(session);
             boolean gone = true;

@@ -1,0 +1,80 @@
+package dev.heddle.crash;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, of the classes under test. */
+public final class ServerProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader output;
+
+    private ServerProcess(Process process) {
+        this.process = process;
+        this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Starts one, and returns when it accepts logins. */
+    public static ServerProcess start(Path data, int port, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "@" + Path.of(System.getProperty("heddle.home", "."), "etc", "jvm.options"),
+                "-Xmx192m",
+                "-Dheddle.test=kill",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.heddle.cli.Main",
+                "serve",
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(port),
+                "--set",
+                "max.users=10000"));
+        command.addAll(List.of(more));
+        ServerProcess server = new ServerProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+        server.awaitReady();
+        return server;
+    }
+
+    private void awaitReady() throws IOException {
+        StringBuilder said = new StringBuilder();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.startsWith("heddle ready on ")) {
+                return;
+            }
+            said.append(line).append('\n');
+        }
+        throw new IOException("the server did not start: " + said);
+    }
+
+    /** {@code kill -9}, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM; returns the exit status. */
+    public int drain() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the server does not end");
+        }
+        return process.exitValue();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

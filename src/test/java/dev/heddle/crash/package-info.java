@@ -1,0 +1,5 @@
+/** The server as a real process, killed under load, and what its clients have to say about it. */
+@NullMarked
+package dev.heddle.crash;
+
+import org.jspecify.annotations.NullMarked;
