@@ -1,0 +1,192 @@
+package dev.heddle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The scripts of bin, run by the shell of this machine. */
+class ScriptsTest {
+    private static final Path BIN =
+            Path.of(System.getProperty("heddle.home", ".")).toAbsolutePath().resolve("bin");
+
+    /** What every script needs beside a JDK; no java is there. */
+    private static final List<String> TOOLS = List.of("cat", "dirname", "head", "ls", "ps", "grep", "sed");
+
+    @TempDir
+    private Path folder;
+
+    private record Ran(int exit, String out, String err) {}
+
+    @Test
+    void a_java_home_that_is_too_old_is_passed_over_for_one_that_will_do() throws Exception {
+        Path old = jdk("17", "17.0.19");
+        Path fits = jdk("25", "25.0.1");
+        Ran ran = findJdk(old, jdk("21", "21.0.2"), fits);
+        assertThat(ran).isEqualTo(new Ran(0, fits + "\n", ""));
+    }
+
+    @Test
+    void a_java_home_that_will_do_is_taken_before_any_other() throws Exception {
+        Path home = jdk("home", "26");
+        assertThat(findJdk(home, jdk("25", "25.0.1"))).isEqualTo(new Ran(0, home + "\n", ""));
+    }
+
+    @Test
+    void a_jdk_on_the_path_is_found_behind_its_links() throws Exception {
+        Path fits = jdk("25", "25.0.1");
+        Path link = Files.createSymbolicLink(folder.resolve("alternative"), fits.resolve("bin/java"));
+        Files.createSymbolicLink(tools().resolve("java"), Path.of("..").resolve(link.getFileName()));
+        assertThat(findJdk(folder.resolve("nowhere"))).isEqualTo(new Ran(0, fits + "\n", ""));
+    }
+
+    @Test
+    void a_jdk_without_a_release_file_is_asked_for_its_version() throws Exception {
+        Path silent = jdk("silent", "25.0.1");
+        Files.delete(silent.resolve("release"));
+        program(silent.resolve("bin/java"), "echo 'openjdk version \"25.0.1\" 2025-10-21' >&2");
+        assertThat(findJdk(silent)).isEqualTo(new Ran(0, silent + "\n", ""));
+    }
+
+    @Test
+    void a_jre_is_passed_over() throws Exception {
+        Path jre = jdk("jre", "25.0.1");
+        Files.delete(jre.resolve("bin/javac"));
+        Path fits = jdk("jdk", "25.0.1");
+        assertThat(findJdk(jre, jre, fits)).isEqualTo(new Ran(0, fits + "\n", ""));
+    }
+
+    @Test
+    void without_a_jdk_that_will_do_two_lines_say_what_to_install() throws Exception {
+        Ran ran = findJdk(jdk("17", "17.0.19"), jdk("21", "21.0.2"));
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .isEqualTo("heddle: needs a JDK 25 or newer and found none.");
+        assertThat(ran.err()).contains("Install one").contains("JAVA_HOME");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start", "stop"})
+    void an_unknown_option_is_answered_in_one_line(String script) throws Exception {
+        assertThat(run(Map.of(), BIN.resolve(script).toString(), "--bogus"))
+                .isEqualTo(new Ran(2, "", "heddle: unknown option --bogus, see bin/" + script + " --help\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start", "stop"})
+    void an_option_without_its_value_is_answered_in_one_line(String script) throws Exception {
+        Ran ran = run(Map.of(), BIN.resolve(script).toString(), "--data");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err().lines()).singleElement().asString().startsWith("heddle: --data needs a ");
+    }
+
+    @Test
+    void a_heap_that_is_no_size_is_answered_in_one_line() throws Exception {
+        assertThat(run(Map.of(), BIN.resolve("start").toString(), "--heap", "much"))
+                .isEqualTo(new Ran(2, "", "heddle: --heap much: must be a size such as 512m\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start", "stop"})
+    void help_is_no_error(String script) throws Exception {
+        Ran ran = run(Map.of(), BIN.resolve(script).toString(), "--help");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).startsWith("usage: bin/" + script + " [");
+        assertThat(ran.err()).isEmpty();
+    }
+
+    @Test
+    void stop_says_that_no_server_runs_on_a_folder() throws Exception {
+        assertThat(stop()).isEqualTo(new Ran(1, "", "no heddle runs on " + folder + "\n"));
+    }
+
+    @Test
+    void stop_leaves_a_process_alone_that_was_given_the_id_of_a_server() throws Exception {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        try {
+            Files.writeString(folder.resolve("heddle.pid"), other.pid() + "\n");
+            assertThat(stop()).isEqualTo(new Ran(1, "", "no heddle runs on " + folder + "\n"));
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    private Ran stop() throws IOException, InterruptedException {
+        return run(Map.of(), BIN.resolve("stop").toString(), "--data", folder.toString());
+    }
+
+    /** Runs the finder with a JAVA_HOME, and with these folders in place of those where systems keep their JDKs. */
+    private Ran findJdk(Path javaHome, Path... folders) throws IOException, InterruptedException {
+        String candidates =
+                String.join(" ", List.of(folders).stream().map(Path::toString).toList());
+        Map<String, String> environment = Map.of(
+                "PATH", tools().toString(),
+                "JAVA_HOME", javaHome.toString(),
+                "HEDDLE_JDK_FOLDERS",
+                        candidates.isEmpty() ? folder.resolve("none").toString() : candidates);
+        String script = "set -eu; . '" + BIN.resolve("lib/jdk.sh") + "'; find_jdk; echo \"$JAVA_HOME\"";
+        return run(environment, "/bin/sh", "-c", script);
+    }
+
+    private Ran run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+        Path out = folder.resolve("stdout");
+        Path err = folder.resolve("stderr");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ran(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    /** A folder with links to the tools of the system, for a PATH without its java. */
+    private Path tools() throws IOException {
+        Path tools = folder.resolve("tools");
+        if (Files.isDirectory(tools)) {
+            return tools;
+        }
+        Files.createDirectory(tools);
+        for (String tool : TOOLS) {
+            Path usual = Path.of("/usr/bin", tool);
+            Files.createSymbolicLink(tools.resolve(tool), Files.exists(usual) ? usual : Path.of("/bin", tool));
+        }
+        return tools;
+    }
+
+    private Path jdk(String name, String version) throws IOException {
+        Path home = folder.resolve(name);
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(
+                home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nMODULES=\"\"\n");
+        program(home.resolve("bin/java"), "exit 1");
+        program(home.resolve("bin/javac"), "exit 1");
+        return home.toRealPath();
+    }
+
+    private static void program(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+}
