@@ -9,8 +9,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
@@ -100,8 +100,8 @@ class PackageGraphTest {
         return calls(access, System.class, "nanoTime", "currentTimeMillis")
                 || calls(access, Math.class, "random")
                 || calls(access, ThreadLocalRandom.class, "current")
-                || (access.getTarget() instanceof AccessTarget.ConstructorCallTarget made
-                        && made.getOwner().isEquivalentTo(Random.class)
+                || (makes(access, Random.class)
+                        && access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget made
                         && made.getRawParameterTypes().isEmpty());
     }
 
@@ -116,16 +116,21 @@ class PackageGraphTest {
     }
 
     private static boolean startsThread(JavaAccess<?> access) {
-        JavaClass owner = access.getTarget().getOwner();
         return calls(access, Thread.class, "ofPlatform", "ofVirtual", "startVirtualThread")
-                || owner.isEquivalentTo(Executors.class)
-                || (access.getTarget() instanceof AccessTarget.ConstructorCallTarget
-                        && (owner.isAssignableTo(Thread.class) || owner.isAssignableTo(ExecutorService.class)));
+                || access.getTarget().getOwner().isEquivalentTo(Executors.class)
+                || makes(access, Thread.class)
+                || makes(access, ExecutorService.class);
     }
 
     private static boolean calls(JavaAccess<?> access, Class<?> owner, String... names) {
         return access.getTarget().getOwner().isEquivalentTo(owner)
                 && Set.of(names).contains(access.getTarget().getName());
+    }
+
+    /** Whether it is a constructor of this class or one below it, called or referred to. */
+    private static boolean makes(JavaAccess<?> access, Class<?> made) {
+        return access.getTarget().getName().equals(JavaConstructor.CONSTRUCTOR_NAME)
+                && access.getTarget().getOwner().isAssignableTo(made);
     }
 
     @Test
