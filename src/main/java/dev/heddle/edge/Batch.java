@@ -61,7 +61,7 @@ final class Batch implements Command {
         if (session == null) {
             session = turn.shard().attach(outlet, connection.session(), turn.mayLoad());
             if (session == null) {
-                return turn.mayLoad() ? end(turn, GoodbyeCode.OVERLOADED, "too many users") : Outcome.NEEDS_STORE;
+                return Outcome.NEEDS_STORE;
             }
             outlet.attached(session);
         }

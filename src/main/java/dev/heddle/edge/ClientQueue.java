@@ -43,13 +43,13 @@ final class ClientQueue {
 
     private final SocketChannel channel;
     private final BufferPool pool;
-    private final MpscUnpaddedArrayQueue<ByteBuffer> chunks = new MpscUnpaddedArrayQueue<>(CAPACITY);
+    private final MpscUnpaddedArrayQueue<Chunk> chunks = new MpscUnpaddedArrayQueue<>(CAPACITY);
     private final AtomicInteger bytes = new AtomicInteger();
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private volatile long accepted;
 
     // The writer's.
-    private @Nullable ByteBuffer current;
+    private @Nullable Chunk current;
     private long announced;
     private long due;
     private int behind;
@@ -59,9 +59,9 @@ final class ClientQueue {
         this.pool = pool;
     }
 
-    /** Takes a filled chunk, ready to be read; false if the queue is full, and the caller keeps it. */
+    /** Takes filled chunks, ready to be read, whole frames; false if the queue is full, and the caller keeps them. */
     @CheckReturnValue
-    boolean offer(ByteBuffer chunk) {
+    boolean offer(Chunk chunk) {
         int size = chunk.remaining();
         bytes.addAndGet(size);
         if (!chunks.offer(chunk)) {
@@ -113,7 +113,7 @@ final class ClientQueue {
     Pass write(int share) throws IOException {
         int left = share;
         while (true) {
-            ByteBuffer chunk = current != null ? current : next();
+            Chunk chunk = current != null ? current : next();
             if (chunk == null) {
                 state.set(IDLE);
                 // Whoever queued something in between may have found a writer; so look again.
@@ -126,25 +126,25 @@ final class ClientQueue {
             if (left <= 0) {
                 return Pass.MORE;
             }
-            int written = channel.write(chunk);
+            int written = channel.write(chunk.bytes);
             bytes.addAndGet(-written);
             left -= written;
-            if (chunk.hasRemaining()) {
+            if (chunk.bytes.hasRemaining()) {
                 state.set(BLOCKED);
                 return Pass.BLOCKED;
             }
-            current = null;
-            pool.release(chunk);
+            current = chunk.next;
+            pool.release(chunk.bytes);
         }
     }
 
-    private @Nullable ByteBuffer next() {
+    private @Nullable Chunk next() {
         if (behind == 0 && accepted != announced) {
             // Everything queued before the number was set is in the queue by now, so it may go behind these.
             due = accepted;
             behind = Math.max(1, chunks.size());
         }
-        ByteBuffer chunk = chunks.relaxedPoll();
+        Chunk chunk = chunks.relaxedPoll();
         if (behind == 0 || --behind > 0) {
             return chunk;
         }
@@ -152,20 +152,19 @@ final class ClientQueue {
     }
 
     /** The chunk with ACCEPTED behind it, or, where it has no room for that, unchanged, and ACCEPTED goes behind the next. */
-    private @Nullable ByteBuffer announce(@Nullable ByteBuffer last) {
-        ByteBuffer chunk = last;
+    private @Nullable Chunk announce(@Nullable Chunk polled) {
+        Chunk chunk = polled;
         if (chunk == null) {
-            chunk = pool.small();
-            if (chunk == null) {
-                chunk = ByteBuffer.allocate(ServerFrames.ACCEPTED_BYTES);
-            }
-            chunk.limit(0);
+            ByteBuffer small = pool.small();
+            chunk = new Chunk(small == null ? ByteBuffer.allocate(ServerFrames.ACCEPTED_BYTES) : small);
+            chunk.bytes.limit(0);
         }
-        if (chunk.capacity() - chunk.limit() >= ServerFrames.ACCEPTED_BYTES) {
-            int start = chunk.position();
-            chunk.position(chunk.limit()).limit(chunk.capacity());
-            ServerFrames.accepted(chunk, due);
-            chunk.flip().position(start);
+        ByteBuffer tail = chunk.last().bytes;
+        if (tail.capacity() - tail.limit() >= ServerFrames.ACCEPTED_BYTES) {
+            int start = tail.position();
+            tail.position(tail.limit()).limit(tail.capacity());
+            ServerFrames.accepted(tail, due);
+            tail.flip().position(start);
             bytes.addAndGet(ServerFrames.ACCEPTED_BYTES);
             announced = due;
         }
@@ -186,13 +185,13 @@ final class ClientQueue {
     }
 
     private void discard() {
-        ByteBuffer chunk = current;
+        Chunk chunk = current;
         current = null;
         if (chunk != null) {
-            pool.release(chunk);
+            chunk.release(pool);
         }
         for (chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
-            pool.release(chunk);
+            chunk.release(pool);
         }
         bytes.set(0);
     }

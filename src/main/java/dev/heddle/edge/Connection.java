@@ -151,7 +151,7 @@ final class Connection implements Runnable {
                 return true;
             }
             if (buffer.position() == 0) {
-                edge.pool().release(buffer);
+                edge.release(buffer);
                 in = null;
             }
             awaitReadable();
@@ -220,7 +220,7 @@ final class Connection implements Runnable {
     private boolean keep(ByteBuffer buffer, int from, int to) {
         int left = to - from;
         if (left == 0) {
-            edge.pool().release(buffer);
+            edge.release(buffer);
             in = null;
             return true;
         }
@@ -290,7 +290,7 @@ final class Connection implements Runnable {
         home = router.shardOf(frame.buffer(), frame.nameStart(), frame.nameLength());
         batches = new @Nullable Batch[router.shards()];
         if (router.shards() > 1) {
-            finishedIds = new Finished(router.shards());
+            finishedIds = new Finished(router.shards(), queue::accepted);
         }
         long cursor = frame.cursor();
         Outlet outlet = batch(home).outlet();
@@ -351,7 +351,7 @@ final class Connection implements Runnable {
                 int shard = edge.router().shardOf(buffer, frame.nameStart(), frame.nameLength());
                 involved |= 1L << shard;
                 if (cursor.type() == Protocol.SEND) {
-                    ids.sent(shard, frame.id());
+                    ids.sent(shard);
                 }
             }
         }
@@ -497,8 +497,13 @@ final class Connection implements Runnable {
 
     // ---- whoever writes ----
 
-    void accepted(int shard, long id) {
-        queue.accepted(finishedIds == null ? id : finishedIds.finished(shard, id));
+    /** The shard has answered so many SENDs, and stored all that it did not reject up to this id; 0: it stored none. */
+    void answered(int shard, int count, long id) {
+        if (finishedIds != null) {
+            finishedIds.answered(shard, count, id);
+        } else if (id != 0) {
+            queue.accepted(id);
+        }
     }
 
     /** Writes out what is queued, if that is quick; otherwise has it written. */
@@ -564,7 +569,7 @@ final class Connection implements Runnable {
             end(code, 0, reason);
             return;
         }
-        boolean queued = queue.offer(chunk.flip());
+        boolean queued = queue.offer(new Chunk(chunk.flip()));
         flushThenEnd = true;
         if (!queued) {
             abandon();

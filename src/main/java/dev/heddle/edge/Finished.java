@@ -1,59 +1,71 @@
 package dev.heddle.edge;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /**
  * Up to which id everything that a connection sent is finished, where several shards work on it; any thread. Constant in size.
  *
- * <p>A shard that has finished all it was given holds nothing back; the others do, at the latest id that they finished.
+ * <p>A shard that has answered all it was given holds nothing back; the others do, at the latest id that they stored.
  */
 final class Finished {
     private final ReentrantLock lock = new ReentrantLock();
-    private final long[] sent;
-    private final long[] done;
-    private long highest;
+    private final LongConsumer announce;
+    private final int[] open;
+    private final long[] stored;
+    private long announced;
 
-    Finished(int shards) {
-        sent = new long[shards];
-        done = new long[shards];
+    /** @param announce is told each new height, in order */
+    Finished(int shards, LongConsumer announce) {
+        this.announce = announce;
+        open = new int[shards];
+        stored = new long[shards];
     }
 
-    /** By the reader, before the shard can see it. */
-    void sent(int shard, long id) {
+    /** By the reader: one SEND more, before the shard can see it. */
+    void sent(int shard) {
         lock.lock();
         try {
-            if (Long.compareUnsigned(id, sent[shard]) > 0) {
-                sent[shard] = id;
+            open[shard]++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * By the shard, when what it rejected is on its way to the client.
+     *
+     * @param count how many more SENDs are stored for good, or rejected
+     * @param id the latest one's that was stored; 0: none was
+     */
+    void answered(int shard, int count, long id) {
+        lock.lock();
+        try {
+            open[shard] -= count;
+            if (id != 0) {
+                stored[shard] = id;
+            }
+            long height = height();
+            if (Long.compareUnsigned(height, announced) > 0) {
+                announced = height;
+                announce.accept(height);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** By the shard: it has finished everything up to this id. Returns up to where all have. */
-    long finished(int shard, long id) {
-        lock.lock();
-        try {
-            if (Long.compareUnsigned(id, done[shard]) > 0) {
-                done[shard] = id;
+    private long height() {
+        long highest = 0;
+        long lowestOpen = -1;
+        for (int i = 0; i < stored.length; i++) {
+            if (Long.compareUnsigned(stored[i], highest) > 0) {
+                highest = stored[i];
             }
-            long behind = -1;
-            long last = 0;
-            for (int i = 0; i < sent.length; i++) {
-                if (Long.compareUnsigned(sent[i], last) > 0) {
-                    last = sent[i];
-                }
-                if (Long.compareUnsigned(done[i], sent[i]) < 0 && Long.compareUnsigned(done[i], behind) < 0) {
-                    behind = done[i];
-                }
+            if (open[i] > 0 && Long.compareUnsigned(stored[i], lowestOpen) < 0) {
+                lowestOpen = stored[i];
             }
-            long all = behind == -1 ? last : behind;
-            if (Long.compareUnsigned(all, highest) > 0) {
-                highest = all;
-            }
-            return highest;
-        } finally {
-            lock.unlock();
         }
+        return Long.compareUnsigned(highest, lowestOpen) < 0 ? highest : lowestOpen;
     }
 }

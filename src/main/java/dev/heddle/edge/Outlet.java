@@ -39,11 +39,19 @@ final class Outlet implements Client, Command {
     private final int shard;
 
     private @Nullable Session session;
-    private @Nullable ByteBuffer open;
-    private @Nullable ArrayDeque<ByteBuffer> full;
+    /** What hangs together and ends with {@link #open}, the chunk that is being filled. */
+    private @Nullable Chunk begun;
+
+    private @Nullable Chunk open;
+    private @Nullable ArrayDeque<Chunk> full;
     private int fullBytes;
     private boolean generous;
     private boolean ended;
+
+    /** SENDs answered by what is staged, and the highest id among them that was stored; 0: none. */
+    private int answered;
+
+    private long stored;
 
     /** Set by the owner when something did not fit, cleared by whoever then submits this. */
     private volatile boolean starved;
@@ -106,13 +114,15 @@ final class Outlet implements Client, Command {
     }
 
     @Override
-    public void accepted(long id) {
-        connection.accepted(shard, id);
+    public void accepted(long id, int count) {
+        stored = id;
+        answered += count;
     }
 
     @Override
     public void rejected(long id, RejectCode code, String reason) {
         ServerFrames.rejected(room(ServerFrames.rejectedSize(reason.length())), id, code, reason);
+        answered++;
     }
 
     @Override
@@ -190,47 +200,55 @@ final class Outlet implements Client, Command {
         ended = true;
     }
 
-    /** A chunk that takes this many bytes in one piece; at most some hundred. */
+    /** A buffer that takes this many bytes in one piece; at most some hundred. */
     private ByteBuffer room(int size) {
-        ByteBuffer chunk = open;
-        if (chunk == null || chunk.remaining() < size) {
+        Chunk chunk = open;
+        if (chunk == null || chunk.bytes.remaining() < size) {
+            if (begun != null) {
+                full = full == null ? new ArrayDeque<>() : full;
+                full.add(begun);
+                begun = null;
+            }
             chunk = next();
         }
-        return chunk;
+        return chunk.bytes;
     }
 
     private void put(ByteBuffer source, int start, int length) {
         int from = start;
         int left = length;
-        ByteBuffer chunk = open == null ? next() : open;
+        Chunk chunk = open == null ? next() : open;
         while (left > 0) {
-            if (!chunk.hasRemaining()) {
+            if (!chunk.bytes.hasRemaining()) {
                 chunk = next();
             }
-            int part = Math.min(left, chunk.remaining());
-            chunk.put(chunk.position(), source, from, part);
-            chunk.position(chunk.position() + part);
+            ByteBuffer bytes = chunk.bytes;
+            int part = Math.min(left, bytes.remaining());
+            bytes.put(bytes.position(), source, from, part);
+            bytes.position(bytes.position() + part);
             from += part;
             left -= part;
         }
     }
 
-    private ByteBuffer next() {
-        ByteBuffer filled = open;
+    private Chunk next() {
+        Chunk filled = open;
         if (filled != null) {
-            if (full == null) {
-                full = new ArrayDeque<>();
-            }
-            fullBytes += filled.flip().remaining();
-            full.add(filled);
+            fullBytes += filled.bytes.flip().remaining();
         }
-        ByteBuffer chunk = filled != null || generous ? pool.large() : null;
-        if (chunk == null) {
-            chunk = pool.small();
+        ByteBuffer bytes = filled != null || generous ? pool.large() : null;
+        if (bytes == null) {
+            bytes = pool.small();
         }
-        if (chunk == null) {
+        if (bytes == null) {
             // Both used up in the moment since hasRoom looked: what is under way is finished on the heap.
-            chunk = ByteBuffer.allocate(BufferPool.SMALL + 1);
+            bytes = ByteBuffer.allocate(BufferPool.SMALL + 1);
+        }
+        Chunk chunk = new Chunk(bytes);
+        if (begun == null) {
+            begun = chunk;
+        } else if (filled != null) {
+            filled.next = chunk;
         }
         open = chunk;
         return chunk;
@@ -238,20 +256,27 @@ final class Outlet implements Client, Command {
 
     /** Bytes said and not yet queued. */
     private int staged() {
-        return open == null ? fullBytes : fullBytes + open.position();
+        return open == null ? fullBytes : fullBytes + open.bytes.position();
     }
 
     /**
-     * Hands over what is staged. A chunk that is not full waits here while another one waits in the queue: so a client that
-     * does not read holds a few small chunks, however often something is said to it.
+     * Hands over what is staged, and only then what it means for ACCEPTED. A chunk that is not full waits here while another one
+     * waits in the queue: so a client that does not read holds a few small chunks, however often something is said to it.
      */
     @Override
     public void release() {
         generous = staged() > BufferPool.SMALL;
-        if (!offerFull() || !offerOpen()) {
+        if (!offerFull() || !offerBegun()) {
             starved = true;
-        } else if (ended) {
-            connection.endAfterFlush();
+        } else {
+            if (answered > 0) {
+                connection.answered(shard, answered, stored);
+                answered = 0;
+                stored = 0;
+            }
+            if (ended) {
+                connection.endAfterFlush();
+            }
         }
         connection.flush();
         if (starved && queue.isIdle()) {
@@ -272,31 +297,35 @@ final class Outlet implements Client, Command {
         return true;
     }
 
-    private boolean offerOpen() {
-        ByteBuffer chunk = open;
-        if (chunk == null) {
+    private boolean offerBegun() {
+        Chunk chunk = open;
+        if (chunk == null || begun == null) {
             return true;
         }
-        if (queue.hasChunks() && chunk.remaining() > chunk.capacity() / 4) {
+        ByteBuffer bytes = chunk.bytes;
+        if (chunk.equals(begun) && queue.hasChunks() && bytes.remaining() > bytes.capacity() / 4) {
             return false;
         }
-        chunk.flip();
-        if (!queue.offer(chunk)) {
-            chunk.position(chunk.limit()).limit(chunk.capacity());
+        bytes.flip();
+        if (!queue.offer(begun)) {
+            bytes.position(bytes.limit()).limit(bytes.capacity());
             return false;
         }
+        begun = null;
         open = null;
+        fullBytes = 0;
         return true;
     }
 
     /** When nobody can be owner any more, or as the owner: gives back what is staged. */
     void discard() {
         if (full != null) {
-            full.forEach(pool::release);
+            full.forEach(chunk -> chunk.release(pool));
             full = null;
         }
-        if (open != null) {
-            pool.release(open);
+        if (begun != null) {
+            begun.release(pool);
+            begun = null;
             open = null;
         }
     }

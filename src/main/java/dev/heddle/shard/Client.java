@@ -15,9 +15,14 @@ public interface Client {
     /** The session is open. */
     void welcome(Session session, long number, int backlog, long serverTimeMillis);
 
-    /** Every SEND of this connection to this shard with an id up to this one is finished. */
-    void accepted(long id);
+    /**
+     * More SENDs of this connection to this shard are stored for good, and the latest one's id is this.
+     *
+     * @param count how many more
+     */
+    void accepted(long id, int count);
 
+    /** One SEND is not stored, and never is under this answer. */
     void rejected(long id, RejectCode code, String reason);
 
     /**

@@ -15,9 +15,10 @@ final class Receipts {
     private List<Session> waiting = new ArrayList<>();
     private List<Session> covered = new ArrayList<>();
 
-    /** The session's SENDs up to this id are stored, or were answered by themselves. */
+    /** The session's SEND with this id is stored, its latest. */
     void owe(Session session, long id) {
-        session.finishedId = id;
+        session.storedId = id;
+        session.storedCount++;
         if (!session.inReceipts) {
             session.inReceipts = true;
             waiting.add(session);
@@ -38,8 +39,9 @@ final class Receipts {
         covered = waiting;
         waiting = free;
         for (Session session : covered) {
-            session.forcingId = session.finishedId;
-            session.finishedId = 0;
+            session.forcingId = session.storedId;
+            session.forcingCount = session.storedCount;
+            session.storedCount = 0;
             session.inReceipts = false;
         }
     }
@@ -48,7 +50,7 @@ final class Receipts {
     void complete(Stage stage) {
         for (Session session : covered) {
             if (session.open) {
-                session.client.accepted(session.forcingId);
+                session.client.accepted(session.forcingId, session.forcingCount);
                 stage.add(session);
             }
         }

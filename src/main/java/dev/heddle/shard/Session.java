@@ -26,10 +26,14 @@ public final class Session {
     /** True: nothing is held for it any more. */
     boolean closed;
 
-    /** The highest id finished since the running force began, and the one that this force covers; 0: none. */
-    long finishedId;
+    /** The latest id stored, and how many were since the running force began. */
+    long storedId;
 
+    int storedCount;
+    /** The latest id that this force covers, and how many it does. */
     long forcingId;
+
+    int forcingCount;
     boolean inReceipts;
     /** Staged something in this cycle. */
     boolean staged;
