@@ -28,6 +28,7 @@ final class Accounts {
     private final List<Segment> segments = new ArrayList<>();
     private int hit;
     private long liveBytes;
+    private long stateBytes;
 
     /** The segment that is appended to now. */
     void active(long base) {
@@ -48,10 +49,12 @@ final class Accounts {
         assert segment.liveBytes >= 0 : "segment " + segment.base + " has less than nothing that lives";
     }
 
-    /** A state's newest record has moved; -1: it had none. */
-    void state(long from, long to) {
+    /** A state's newest record, always of the same length, has moved; from -1: it had none. */
+    void state(long from, long to, int length) {
         if (from >= 0) {
             at(from).states--;
+        } else {
+            stateBytes += length;
         }
         at(to).states++;
     }
@@ -61,8 +64,14 @@ final class Accounts {
         last.newestMillis = Math.max(last.newestMillis, millis);
     }
 
+    /** Bytes of messages that wait. */
     long liveBytes() {
         return liveBytes;
+    }
+
+    /** Bytes of everything that is still needed: the rest is garbage. */
+    long neededBytes() {
+        return liveBytes + stateBytes;
     }
 
     int count() {

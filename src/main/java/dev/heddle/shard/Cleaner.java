@@ -52,10 +52,12 @@ final class Cleaner {
     private boolean isWorthwhile(long now) {
         Accounts accounts = journal.accounts();
         long bytes = journal.bytes();
-        long garbage = bytes - accounts.liveBytes();
+        long garbage = bytes - accounts.neededBytes();
         boolean mostlyGarbage = accounts.count() > KEEP_SEGMENTS && garbage > bytes / 2;
         boolean nearLimit = bytes > journal.limitBytes() / 10 * 8 && garbage > bytes / 8;
-        return mostlyGarbage || nearLimit || delivery.isExpired(accounts.oldest().newestMillis, now);
+        Accounts.Segment oldest = accounts.oldest();
+        boolean expired = oldest.liveBytes > 0 && delivery.isExpired(oldest.newestMillis, now);
+        return mostlyGarbage || nearLimit || expired;
     }
 
     private void drop() {

@@ -92,7 +92,7 @@ final class Delivery {
             bytes += inbox.headLength();
             remove(inbox);
         }
-        if (user.session != null) {
+        if (user.session != null && count > 0) {
             user.session.window.acknowledged(count, bytes);
         }
         return true;

@@ -94,7 +94,7 @@ final class Journal {
         Records.putUser(out, user);
         long position = log.commit(Records.USER);
         accounts.active(log.activeBase());
-        accounts.state(user.statePosition, position);
+        accounts.state(user.statePosition, position, Records.userBytes(user));
         user.statePosition = position;
         user.dirty = true;
     }
@@ -104,7 +104,7 @@ final class Journal {
         Records.putClock(out, epoch, reserved, now);
         long position = log.commit(Records.CLOCK);
         accounts.active(log.activeBase());
-        accounts.state(clockPosition, position);
+        accounts.state(clockPosition, position, Records.CLOCK_BYTES);
         clockPosition = position;
         urgent = true;
     }

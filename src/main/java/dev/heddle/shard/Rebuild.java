@@ -77,7 +77,7 @@ final class Rebuild implements RecordVisitor {
                 reserved = Records.clockReserved(in, at);
                 seen(Records.clockWritten(in, at));
                 clockPosition = in.getLong(at + Records.CLOCK_BYTES);
-                accounts.state(-1, clockPosition);
+                accounts.state(-1, clockPosition, Records.CLOCK_BYTES);
             }
             case ShardFolder.SEGMENT -> {
                 accounts.active(in.getLong(at));
@@ -88,7 +88,7 @@ final class Rebuild implements RecordVisitor {
                 pictured = user(in, from + Records.USER_HEAD, Records.userNameLength(in, from));
                 Records.readUser(in, from, pictured);
                 pictured.statePosition = in.getLong(at);
-                accounts.state(-1, pictured.statePosition);
+                accounts.state(-1, pictured.statePosition, Records.userBytes(pictured));
                 pictured.dirty = true;
             }
             case ShardFolder.WAITING -> {
@@ -124,7 +124,7 @@ final class Rebuild implements RecordVisitor {
         User user = user(in, at + Records.USER_HEAD, Records.userNameLength(in, at));
         seen(Records.userLastSeen(in, at));
         Records.readUser(in, at, user);
-        accounts.state(user.statePosition, position);
+        accounts.state(user.statePosition, position, Records.userBytes(user));
         user.statePosition = position;
         user.dirty = true;
         if (!unsorted.contains(user)) {
@@ -143,7 +143,7 @@ final class Rebuild implements RecordVisitor {
         epoch = Math.max(epoch, Records.clockEpoch(in, at));
         reserved = Math.max(reserved, Records.clockReserved(in, at));
         seen(Records.clockWritten(in, at));
-        accounts.state(clockPosition, position);
+        accounts.state(clockPosition, position, Records.CLOCK_BYTES);
         clockPosition = position;
     }
 

@@ -136,17 +136,17 @@ public final class Shard {
      * user silences an earlier one: what it still has under way must not mingle with what the later one sends again.
      *
      * @param home the connection's session at home, of which only what never changes is read
-     * @return null if this thread must not touch the store, and has to; or if it may, and there is no room for another user
+     * @return null if this thread must not touch the store, and has to
      */
     public @Nullable Session attach(Client client, Session home, boolean mayLoad) {
         byte[] name = home.user.name;
         long firstId = home.firstId;
         User user = users.resident(name);
         if (user == null) {
-            user = mayLoad ? users.create(name) : null;
-        }
-        if (user == null) {
-            return null;
+            if (!mayLoad) {
+                return null;
+            }
+            user = users.watched(name);
         }
         users.hold(user);
         Session session = new Session(client, user, false, firstId, home.sinceMillis);
@@ -210,6 +210,14 @@ public final class Shard {
             }
             recipient = users.create(frame.name());
             if (recipient == null) {
+                return turnAway(session, id, RejectCode.UNAVAILABLE, "too many users");
+            }
+        }
+        if (!sender.stored) {
+            if (!mayLoad) {
+                return Outcome.NEEDS_STORE;
+            }
+            if (users.create(sender.name) == null) {
                 return turnAway(session, id, RejectCode.UNAVAILABLE, "too many users");
             }
         }
@@ -297,9 +305,6 @@ public final class Shard {
                 session.user.certainFrom = id + 1;
             }
             session.user.dirty = true;
-            if (code != RejectCode.NOT_ALLOWED) {
-                receipts.owe(session, id);
-            }
         }
         return outcome;
     }

@@ -48,6 +48,8 @@ final class User {
 
     /** Changed since the store saw it. */
     boolean dirty;
+    /** The store knows it. False for a name that is only watched. */
+    boolean stored;
     /** Has to write a USER record at the end of this cycle. */
     boolean stateDue;
     /** Who wants it on the heap: sessions, watches, queues. See {@link Users#hold}. */

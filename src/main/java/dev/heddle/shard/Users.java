@@ -65,6 +65,7 @@ final class Users {
         }
         user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
         user.readImage(imageBuffer);
+        user.stored = true;
         add(user);
         return user;
     }
@@ -74,15 +75,16 @@ final class Users {
     @Nullable
     User create(byte[] name) {
         User user = load(name);
-        if (user != null) {
+        if (user != null && user.stored) {
             return user;
         }
         if (store.isFull()) {
             return null;
         }
-        user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
+        if (user == null) {
+            user = watched(name);
+        }
         save(user);
-        add(user);
         return user;
     }
 
@@ -92,7 +94,7 @@ final class Users {
         return store.load(name, image) ? imageBuffer : null;
     }
 
-    /** A user that may be unknown to the store, resident for as long as it is watched. */
+    /** A user that may be unknown to the store, and then is known only as long as it is held. */
     User watched(byte[] name) {
         User user = load(name);
         if (user == null) {
@@ -106,6 +108,7 @@ final class Users {
     void save(User user) {
         user.writeImage(imageBuffer);
         store.store(user.name, image);
+        user.stored = true;
         user.dirty = false;
     }
 
@@ -113,7 +116,7 @@ final class Users {
     void saveAll() {
         for (int i = 0; i < buckets.length; i++) {
             for (User user = buckets[i]; user != null; user = user.nextInBucket) {
-                if (user.dirty) {
+                if (user.dirty && user.stored) {
                     save(user);
                 }
             }
@@ -205,7 +208,7 @@ final class Users {
     }
 
     private void evict(User user, @Nullable User previous) {
-        if (user.dirty) {
+        if (user.dirty && user.stored) {
             save(user);
         }
         if (previous == null) {
