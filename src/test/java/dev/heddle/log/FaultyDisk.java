@@ -26,6 +26,7 @@ public final class FaultyDisk implements Disk {
     private final List<NameChange> unforcedNames = new ArrayList<>();
 
     private long room = Long.MAX_VALUE;
+    private long capacity = Long.MAX_VALUE;
     private int operationsLeft = Integer.MAX_VALUE;
     private int epoch;
     private boolean shortTransfers;
@@ -55,6 +56,20 @@ public final class FaultyDisk implements Disk {
     /** Files may grow by this many bytes in total from now on; then the disk is full. */
     public void roomFor(long bytes) {
         room = bytes;
+    }
+
+    /** All files together take this many bytes and no more, whatever dies; what is deleted makes room. */
+    public void capacity(long bytes) {
+        capacity = bytes;
+    }
+
+    /** Bytes of all files. */
+    public long used() {
+        long used = 0;
+        for (Inode inode : names.values()) {
+            used += inode.size;
+        }
+        return used;
     }
 
     /** The next force of a file fails, and what it should have made durable stays in the cache as if it were. */
@@ -288,9 +303,10 @@ public final class FaultyDisk implements Disk {
             step();
             int count = transfer(source.remaining());
             long growth = Math.max(0, at + count - inode.size);
-            if (growth > room) {
-                count -= (int) (growth - room);
-                growth = room;
+            long left = capacity == Long.MAX_VALUE ? room : Math.min(room, Math.max(0, capacity - used()));
+            if (growth > left) {
+                count -= (int) (growth - left);
+                growth = left;
             }
             if (count <= 0) {
                 throw new StorageFullException("no room");

@@ -1,22 +1,40 @@
 package dev.heddle.sim;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** What was done to the core, counted by kind. */
+/** What was done to the core and what came of it, counted by kind. */
 public final class Faults {
-    /** Kinds of faults. */
+    /** Kinds of faults, and of the limits that were met. */
     public enum Kind {
-        PROCESS_KILLED,
         POWER_CUT,
-        CRASH_IN_OPERATION,
+        PROCESS_KILLED,
+        CRASH_WHILE_RUNNING,
         CRASH_IN_RECOVERY,
+        CRASH_IN_CHECKPOINT,
         FORCE_FAILED,
         DISK_FULL,
+        SHORT_TRANSFERS,
         DRAIN,
+        CLEAN_START,
         CLOCK_SET_BACK,
+        CLOCK_SET_AHEAD,
         CONNECTION_LOST,
-        TAKEOVER
+        TAKEOVER,
+        STALL,
+        CURSOR_FORGOTTEN,
+        BAD_ACK,
+        INBOX_FULL,
+        STORAGE_FULL,
+        TOO_OLD,
+        UNAVAILABLE,
+        DUPLICATE,
+        CONGESTED,
+        NEEDS_STORE,
+        NEEDS_FORCE,
+        SEGMENTS_FREED
     }
 
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
@@ -29,8 +47,14 @@ public final class Faults {
         other.counts.forEach((kind, count) -> counts.merge(kind, count, Long::sum));
     }
 
+    long of(Kind kind) {
+        return counts.getOrDefault(kind, 0L);
+    }
+
     @Override
     public String toString() {
-        return counts.toString();
+        return counts.entrySet().stream()
+                .map(entry -> entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -2,7 +2,7 @@ package dev.heddle.sim;
 
 import dev.heddle.presence.UserStore;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -14,7 +14,7 @@ public final class MapUserStore implements UserStore {
         }
     }
 
-    private final Map<Name, byte[]> values = new HashMap<>();
+    private final Map<Name, byte[]> values = new LinkedHashMap<>();
     private final long most;
 
     public MapUserStore(long most) {

@@ -1,168 +1,212 @@
 package dev.heddle.sim;
 
+import dev.heddle.sim.Violation.Kind;
+import dev.heddle.wire.RejectCode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what was sent and what arrived, and says what is wrong with it. It trusts nothing that the core says of itself.
+ * Remembers what was sent, promised and seen, and throws a {@link Violation} as soon as two of these do not go together. It
+ * learns only what crosses the border between core and edge, and trusts nothing that the core says of itself.
  */
-public final class Oracle {
-    /** What a sender knows of a message. */
-    enum Fate {
-        /** Neither accepted nor rejected so far. */
-        OPEN,
-        ACCEPTED,
-        /** Turned away: must never arrive. */
-        REJECTED,
-        /** TOO_OLD: may have been stored or not. */
-        UNKNOWN
+final class Oracle {
+    private record Pair(int sender, int to) {}
+
+    /** What one sender has sent to one recipient, in order of ids. */
+    private static final class Stream {
+        final Deque<Message> unseen = new ArrayDeque<>();
+        long lastSeen;
     }
 
-    private static final class Sent {
-        final String to;
-        final int bodyHash;
-        Fate fate = Fate.OPEN;
-        /** Arrived before it was accepted, and then the power went: the log may have lost what the recipient has seen. */
-        boolean mayRepeat;
+    private final Plan plan;
+    private final List<Map<Long, Message>> byId = new ArrayList<>();
+    private final List<Map<Long, Message>> bySeq = new ArrayList<>();
+    private final Map<Pair, Stream> streams = new HashMap<>();
+    private final List<Message> all = new ArrayList<>();
+    private final int[] waiting;
+    private long seen;
+    private long promises;
+    private long setBack;
 
-        Sent(String to, int bodyHash) {
-            this.to = to;
-            this.bodyHash = bodyHash;
+    Oracle(Plan plan) {
+        this.plan = plan;
+        this.waiting = new int[plan.users()];
+        for (int i = 0; i < plan.users(); i++) {
+            byId.add(new HashMap<>());
+            bySeq.add(new HashMap<>());
         }
     }
 
-    private record Key(String sender, long id) {}
-
-    private static final class Seen {
-        final Set<Key> messages = new HashSet<>();
-        final Map<String, Long> lastId = new HashMap<>();
-        final Map<Long, Key> bySeq = new HashMap<>();
+    void sent(Message message) {
+        byId.get(message.sender).put(message.id, message);
+        stream(message).unseen.add(message);
+        all.add(message);
     }
 
-    private final Map<Key, Sent> sent = new HashMap<>();
-    private final Map<String, Seen> seen = new HashMap<>();
-    private final List<String> wrong = new ArrayList<>();
-    private long arrived;
-
-    void sent(String sender, long id, String to, int bodyHash) {
-        sent.putIfAbsent(new Key(sender, id), new Sent(to, bodyHash));
-    }
-
-    void accepted(String sender, long id) {
-        fate(sender, id, Fate.ACCEPTED);
-    }
-
-    void rejected(String sender, long id, boolean unknown) {
-        fate(sender, id, unknown ? Fate.UNKNOWN : Fate.REJECTED);
-    }
-
-    private void fate(String sender, long id, Fate fate) {
-        Sent message = sent.get(new Key(sender, id));
-        if (message == null) {
-            wrong.add("answer " + fate + " for " + sender + "/" + id + ", which was never sent");
-        } else if (message.fate == Fate.OPEN) {
-            message.fate = fate;
-        } else if (message.fate != fate) {
-            wrong.add(sender + "/" + id + " was " + message.fate + " and then " + fate);
+    /** The server says that this is stored, whether anybody hears it or not. */
+    void promised(Message message) {
+        if (message.fate == Message.Fate.REJECTED) {
+            throw new Violation(Kind.UNTRUE, "accepted after it was rejected: " + message);
         }
+        if (!message.promised) {
+            message.promised = true;
+            promises++;
+            if (!message.seen && ++waiting[message.to] > plan.options().inboxMessages() && !plan.forgets()) {
+                throw new Violation(Kind.UNBOUNDED, waiting[message.to] + " messages wait for user " + message.to);
+            }
+        }
+    }
+
+    /** Its sender was told that it is stored. */
+    void accepted(Message message) {
+        if (!message.promised) {
+            throw new Violation(Kind.UNTRUE, "its client is told ACCEPTED, the shard never said it: " + message);
+        }
+        message.fate = Message.Fate.ACCEPTED;
+    }
+
+    /** Its sender was told that it is not. */
+    void rejected(Message message, RejectCode code) {
+        if (code == RejectCode.TOO_OLD) {
+            message.fate = Message.Fate.UNKNOWN;
+        } else if (message.promised) {
+            throw new Violation(Kind.UNTRUE, "rejected " + code + " after it was accepted: " + message);
+        } else if (message.seen && !message.mayRepeat) {
+            throw new Violation(Kind.UNTRUE, "rejected " + code + " after it was delivered: " + message);
+        } else {
+            message.fate = Message.Fate.REJECTED;
+        }
+    }
+
+    /** Its sender has lost its memory. */
+    void forgotten(Message message) {
+        message.fate = Message.Fate.UNKNOWN;
     }
 
     /**
-     * A message reached a client.
+     * A client reads a DELIVER.
      *
-     * @param again the client may rightly have seen it before: it forgets its cursor
+     * @param sender the client that it says it is from, -1: nobody there is
+     * @param again the client remembers nothing, and may rightly be sent what it has seen
+     * @param wall the latest time that a shard may have
      */
-    void arrived(String receiver, long seq, String sender, long id, int bodyHash, boolean again) {
-        arrived++;
-        Key key = new Key(sender, id);
-        Sent message = sent.get(key);
-        Seen here = seen.computeIfAbsent(receiver, name -> new Seen());
-        String what = sender + "/" + id + " to " + receiver + " as seq " + seq;
-        if (message == null || !message.to.equals(receiver)) {
-            wrong.add("invented: " + what);
+    void delivered(int to, long seq, int sender, long id, byte[] body, boolean again, long wall) {
+        Message message = sender < 0 ? null : byId.get(sender).get(id);
+        if (message == null || message.to != to) {
+            throw new Violation(Kind.UNTRUE, "nobody sent " + sender + "/" + id + " to " + to + ", seq " + seq);
+        }
+        if (!Arrays.equals(body, message.body)) {
+            throw new Violation(Kind.CORRUPTED, "seq " + seq + ", " + message);
+        }
+        if (message.fate == Message.Fate.REJECTED && !message.mayRepeat) {
+            throw new Violation(Kind.UNTRUE, "rejected and delivered: " + message);
+        }
+        Message before = bySeq.get(to).put(seq, message);
+        if (before != null && !before.equals(message)) {
+            throw new Violation(Kind.DUPLICATED, "seq " + seq + " of " + message + " was used before by " + before);
+        }
+        if (message.seq != 0 && message.seq != seq && !message.mayRepeat) {
+            throw new Violation(Kind.DUPLICATED, "stored again as seq " + seq + ": " + message);
+        }
+        message.seq = seq;
+        if (message.seen) {
+            if (!again && !message.mayRepeat) {
+                throw new Violation(Kind.DUPLICATED, "seq " + seq + " again, of " + message);
+            }
             return;
         }
-        if (message.bodyHash != bodyHash) {
-            wrong.add("corrupted: " + what);
+        first(message, wall);
+    }
+
+    private void first(Message message, long wall) {
+        message.seen = true;
+        seen++;
+        if (message.promised) {
+            waiting[message.to]--;
         }
-        if (message.fate == Fate.REJECTED) {
-            wrong.add("rejected and delivered: " + what);
+        Stream stream = stream(message);
+        if (message.id < stream.lastSeen) {
+            throw new Violation(Kind.REORDERED, "after id " + stream.lastSeen + " comes " + message);
         }
-        Key before = here.bySeq.put(seq, key);
-        if (before != null && !before.equals(key)) {
-            wrong.add("seq used twice: " + what + ", before " + before);
+        if (message.promised || !message.mayRepeat) {
+            stream.lastSeen = message.id;
         }
-        boolean fresh = here.messages.add(key);
-        if (!fresh && !again && !message.mayRepeat) {
-            wrong.add("duplicated: " + what);
-        }
-        Long last = here.lastId.get(sender);
-        if (fresh && last != null && id <= last) {
-            wrong.add("reordered: " + what + " after id " + last);
-        }
-        if (last == null || id > last) {
-            here.lastId.put(sender, id);
+        while (!stream.unseen.isEmpty() && stream.unseen.getFirst().id <= message.id) {
+            Message earlier = stream.unseen.removeFirst();
+            if (isMissing(earlier, wall)) {
+                throw new Violation(Kind.LOST, "passed over when " + message + " came: " + earlier);
+            }
         }
     }
 
-    /** The machine loses power: what was delivered and not accepted may be stored a second time when it is sent again. */
+    /** The clock was set back by so many milliseconds: what is stamped now looks older than it is. */
+    void setBack(long millis) {
+        setBack += millis;
+    }
+
+    private boolean isMissing(Message message, long wall) {
+        boolean expired = wall + setBack - message.sentAt >= plan.options().messageAgeMillis();
+        return message.promised && !message.seen && !expired;
+    }
+
+    /**
+     * What nobody was promised may be gone, although it was seen, and be stored anew when it is sent again: then it comes after
+     * what was seen with it, and what was turned away when the inbox was full may come before.
+     */
     void powerCut() {
-        sent.values().stream()
-                .filter(message -> message.fate == Fate.OPEN)
-                .forEach(message -> message.mayRepeat = true);
-        for (Seen there : seen.values()) {
-            there.lastId.clear();
-            for (Key key : there.messages) {
-                Sent message = sent.get(key);
-                if (message != null && message.fate != Fate.OPEN) {
-                    there.lastId.merge(key.sender, key.id, Math::max);
-                }
+        streams.values().forEach(stream -> stream.lastSeen = 0);
+        for (Message message : all) {
+            if (!message.promised) {
+                message.mayRepeat = true;
+            } else if (message.seen) {
+                Stream stream = stream(message);
+                stream.lastSeen = Math.max(stream.lastSeen, message.id);
             }
         }
     }
 
-    void note(String problem) {
-        wrong.add(problem);
+    /** Everything has come to rest. */
+    void finish(long wall) {
+        for (Message message : all) {
+            if (isMissing(message, wall)) {
+                throw new Violation(Kind.LOST, "never came: " + message);
+            }
+            if (message.fate == Message.Fate.OPEN) {
+                throw new Violation(Kind.STUCK, "never answered: " + message);
+            }
+        }
     }
 
-    /** When everything has been fetched: what was accepted and never came. */
-    void finish() {
-        sent.forEach((key, message) -> {
-            Seen there = seen.get(message.to);
-            if (message.fate == Fate.ACCEPTED && (there == null || !there.messages.contains(key))) {
-                wrong.add("lost: " + key.sender + "/" + key.id + " to " + message.to);
-            }
-            if (message.fate == Fate.OPEN) {
-                wrong.add("never answered: " + key.sender + "/" + key.id);
-            }
-        });
-    }
-
+    /** A promised message that has not come yet, or null. */
     @Nullable
-    String firstWrong() {
-        return wrong.isEmpty() ? null : wrong.getFirst();
-    }
-
-    List<String> wrong() {
-        return wrong;
+    Message missing(long wall) {
+        for (Message message : all) {
+            if (isMissing(message, wall)) {
+                return message;
+            }
+        }
+        return null;
     }
 
     long sent() {
-        return sent.size();
+        return all.size();
     }
 
-    long arrived() {
-        return arrived;
+    long seen() {
+        return seen;
     }
 
-    long accepted() {
-        return sent.values().stream()
-                .filter(message -> message.fate == Fate.ACCEPTED)
-                .count();
+    long promises() {
+        return promises;
+    }
+
+    private Stream stream(Message message) {
+        return streams.computeIfAbsent(new Pair(message.sender, message.to), pair -> new Stream());
     }
 }

@@ -1,167 +1,359 @@
 package dev.heddle.sim;
 
-import dev.heddle.shard.Client;
+import dev.heddle.edge.AcceptedAcross;
+import dev.heddle.shard.Outcome;
 import dev.heddle.shard.Session;
+import dev.heddle.sim.Faults.Kind;
+import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.GoodbyeCode;
-import dev.heddle.wire.PresenceState;
-import dev.heddle.wire.RejectCode;
+import dev.heddle.wire.Protocol;
+import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One connection between a simulated client and the shards: frames in both directions, and what the edge does with them. */
+/**
+ * One connection with its two ends: what the client has written and the edge not read, what the edge does with it, what the
+ * shards have said and the socket not taken, and what the client has not read. The edge's part is {@code edge.Connection} and
+ * {@code edge.Batch} without sockets.
+ */
 final class SimConnection {
-    /** What the server says. */
-    sealed interface Said {
-        record Welcome(long firstId, int backlog) implements Said {}
+    private static final int SOCKET_BYTES = 4096;
 
-        record Accepted(int shard, long id) implements Said {}
+    final Simulation world;
+    final SimClient client;
+    final int number;
+    final int home;
+    final Link[] links;
+    /** Written by the client, whole frames. */
+    final Deque<byte[]> toServer = new ArrayDeque<>();
+    /** For the client to read, even when the server is gone. */
+    final Deque<byte[]> toClient = new ArrayDeque<>();
+    /** For each shard: what was sent to it on this connection and not answered, in order. */
+    final List<Deque<Message>> sent = new ArrayList<>();
 
-        record Rejected(long id, RejectCode code) implements Said {}
+    /** The client will not write any more. */
+    boolean clientGone;
+    /** Nothing comes after what is in {@link #toClient}. */
+    boolean ended;
 
-        record Deliver(long seq, long id, String sender, int bodyHash, int flags) implements Said {}
+    private final Deque<byte[]> queue = new ArrayDeque<>();
+    private final AcceptedAcross across;
+    private int queuedBytes;
+    private int socketBytes;
+    private boolean loggedIn;
+    private boolean saidGoodbye;
+    private boolean closing;
 
-        record Presence(int tag, PresenceState state, long lastSeen, String user) implements Said {}
+    // What was read and is being worked on.
+    private @Nullable ByteBuffer frames;
+    private int[] at;
+    private int shard;
+    private long involved;
+    private boolean underWay;
+    private boolean waitsForRoom;
 
-        record Goodbye(GoodbyeCode code) implements Said {}
-    }
-
-    /** The place in one shard. */
-    final class Outlet implements Client {
-        final int shard;
-
-        @Nullable
-        Session session;
-
-        boolean starved;
-        private final List<Said> staged = new ArrayList<>();
-
-        Outlet(int shard) {
-            this.shard = shard;
-        }
-
-        @Override
-        public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
-            session = opened;
-            firstId = opened.firstId();
-            home = opened;
-            staged.add(new Said.Welcome(opened.firstId(), backlog));
-        }
-
-        @Override
-        public void accepted(long id) {
-            staged.add(new Said.Accepted(shard, id));
-        }
-
-        @Override
-        public void rejected(long id, RejectCode code, String reason) {
-            staged.add(new Said.Rejected(id, code));
-        }
-
-        @Override
-        public boolean hasRoom(int frameBytes) {
-            boolean fits = !closed && random.nextInt(100) >= fullPercent;
-            starved |= !fits;
-            return fits;
-        }
-
-        @Override
-        public boolean isCongested() {
-            return random.nextInt(100) < fullPercent;
-        }
-
-        @Override
-        public void deliver(
-                long seq,
-                long id,
-                long acceptedAt,
-                int flags,
-                byte[] sender,
-                ByteBuffer source,
-                int start,
-                int length) {
-            delivered(seq, id, flags, new String(sender, StandardCharsets.UTF_8), source, start, length);
-        }
-
-        @Override
-        public void deliver(
-                long seq,
-                long id,
-                long acceptedAt,
-                int flags,
-                ByteBuffer source,
-                int senderStart,
-                int senderLength,
-                int bodyLength) {
-            byte[] sender = new byte[senderLength];
-            source.get(senderStart, sender);
-            String name = new String(sender, StandardCharsets.UTF_8);
-            delivered(seq, id, flags, name, source, senderStart + senderLength, bodyLength);
-        }
-
-        private void delivered(long seq, long id, int flags, String sender, ByteBuffer source, int start, int length) {
-            byte[] body = new byte[length];
-            source.get(start, body);
-            staged.add(new Said.Deliver(seq, id, sender, java.util.Arrays.hashCode(body), flags));
-            unacknowledged++;
-        }
-
-        @Override
-        public void presence(int tag, PresenceState state, long lastSeenMillis, byte[] user) {
-            staged.add(new Said.Presence(tag, state, lastSeenMillis, new String(user, StandardCharsets.UTF_8)));
-        }
-
-        @Override
-        public void signalled(byte[] sender, ByteBuffer source, int bodyStart, int bodyLength) {}
-
-        @Override
-        public void pong(long opaque) {}
-
-        @Override
-        public void goodbye(GoodbyeCode code, int retryAfterMillis, String reason) {
-            staged.add(new Said.Goodbye(code));
-            closed = true;
-        }
-
-        @Override
-        public void release() {
-            toClient.addAll(staged);
-            staged.clear();
-        }
-    }
-
-    private final RandomGenerator random;
-    private final int fullPercent;
-    final byte[] user;
-    final Outlet[] outlets;
-    /** Frames on their way to the server, in order; the head is given to its shard again and again until it is done. */
-    final Deque<ByteBuffer> toServer = new ArrayDeque<>();
-    /** What was released, on its way to the client. */
-    final Deque<Said> toClient = new ArrayDeque<>();
-
-    long firstId;
-
-    @Nullable
-    Session home;
-
-    int unacknowledged;
-    boolean loggedIn;
-    boolean closed;
-    /** The head of {@link #toServer} waits for a force. */
-    boolean waitsForForce;
-
-    SimConnection(RandomGenerator random, byte[] user, int shards, int fullPercent) {
-        this.random = random;
-        this.user = user;
-        this.fullPercent = fullPercent;
-        this.outlets = new Outlet[shards];
+    SimConnection(Simulation world, SimClient client, int number) {
+        int shards = world.plan().shards();
+        this.world = world;
+        this.client = client;
+        this.number = number;
+        this.home = world.shardOf(client.name);
+        this.across = new AcceptedAcross(shards, this::announce);
+        this.links = new Link[shards];
+        this.at = new int[shards];
         for (int i = 0; i < shards; i++) {
-            outlets[i] = new Outlet(i);
+            links[i] = new Link(this, i);
+            sent.add(new ArrayDeque<>());
         }
+    }
+
+    int queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** The server is done with it. */
+    boolean isOver() {
+        return ended && closing;
+    }
+
+    /** So is the client. */
+    boolean isForgotten() {
+        return isOver() && (toClient.isEmpty() || !client.isOn(this));
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + number + " of " + client + (underWay ? ", at work" : "")
+                + (waitsForRoom ? ", waits" : "") + ", " + toServer.size() + " in, " + queue.size() + " queued, "
+                + toClient.size() + " out";
+    }
+
+    boolean isQuiet() {
+        return !underWay && !waitsForRoom && toServer.isEmpty() && queue.isEmpty() && toClient.isEmpty();
+    }
+
+    /** The edge reads, as much as it likes, when it has handled what it read before. */
+    void read() {
+        if (underWay || closing || waitsForRoom) {
+            return;
+        }
+        if (saidGoodbye || (toServer.isEmpty() && clientGone)) {
+            if (queue.isEmpty() || clientGone) {
+                close();
+            }
+            return;
+        }
+        if (toServer.isEmpty()) {
+            return;
+        }
+        if (!loggedIn) {
+            login(toServer.remove());
+        } else {
+            take();
+        }
+    }
+
+    private void login(byte[] frame) {
+        loggedIn = true;
+        underWay = true;
+        ByteBuffer login = ByteBuffer.wrap(frame);
+        world.place(home).submit(new Work() {
+            @Override
+            public Outcome run(Place place, boolean mayLoad) {
+                if (!place.frame.parse(login, Protocol.LOGIN, 5, login.limit())) {
+                    throw new IllegalStateException("LOGIN does not parse");
+                }
+                return place.shard().login(links[home], place.frame.name(), place.frame.cursor(), mayLoad);
+            }
+
+            @Override
+            public void finished(Outcome outcome) {
+                underWay = false;
+            }
+        });
+    }
+
+    private void take() {
+        int most = 1 + world.random().nextInt(20);
+        List<byte[]> some = new ArrayList<>();
+        int bytes = 0;
+        while (some.size() < most && !toServer.isEmpty()) {
+            bytes += toServer.getFirst().length;
+            some.add(toServer.remove());
+        }
+        ByteBuffer read = ByteBuffer.allocate(bytes);
+        some.forEach(read::put);
+        frames = read.flip();
+        java.util.Arrays.fill(at, 0);
+        involved = 1L << home;
+        Place reader = world.place(home);
+        FrameCursor cursor = new FrameCursor(world.plan().options().frameLimit());
+        cursor.wrap(read, 0, bytes);
+        while (cursor.next() == FrameCursor.Step.FRAME) {
+            if (!reader.frame.parse(read, cursor.type(), cursor.bodyStart(), cursor.bodyEnd())) {
+                throw new IllegalStateException("a client's frame does not parse");
+            }
+            int owner = ownerOf(reader, cursor.type());
+            involved |= 1L << owner;
+            if (cursor.type() == Protocol.SEND) {
+                across.sent(owner);
+            }
+        }
+        underWay = true;
+        shard = -1;
+        next();
+    }
+
+    private int ownerOf(Place place, int type) {
+        boolean names = type >= Protocol.SEND && type <= Protocol.SIGNAL && type != Protocol.ACK;
+        return names ? world.shardOf(place.frame.name()) : home;
+    }
+
+    private void next() {
+        do {
+            shard++;
+        } while (shard < links.length && (involved & 1L << shard) == 0);
+        if (shard == links.length) {
+            underWay = false;
+            frames = null;
+        } else {
+            submit();
+        }
+    }
+
+    private void submit() {
+        world.place(shard).submit(new Work() {
+            @Override
+            public Outcome run(Place place, boolean mayLoad) {
+                return work(place, mayLoad);
+            }
+
+            @Override
+            public void finished(Outcome outcome) {
+                switch (outcome) {
+                    case CONGESTED -> {
+                        world.faults().count(Kind.CONGESTED);
+                        waitsForRoom = true;
+                    }
+                    case ENDED -> {
+                        underWay = false;
+                        saidGoodbye = true;
+                    }
+                    default -> next();
+                }
+            }
+        });
+    }
+
+    private Outcome work(Place place, boolean mayLoad) {
+        ByteBuffer read = frames;
+        Link link = links[place.number];
+        if (read == null) {
+            return Outcome.DONE;
+        }
+        Session session = link.session;
+        if (session == null) {
+            Session atHome = links[home].session;
+            if (atHome == null) {
+                return Outcome.ENDED;
+            }
+            session = place.shard().attach(link, atHome, mayLoad);
+            if (session == null) {
+                return Outcome.NEEDS_STORE;
+            }
+            link.session = session;
+        }
+        place.cursor.wrap(read, at[place.number], read.limit());
+        while (place.cursor.next() == FrameCursor.Step.FRAME) {
+            int type = place.cursor.type();
+            boolean parsed = place.frame.parse(read, type, place.cursor.bodyStart(), place.cursor.bodyEnd());
+            if (!parsed) {
+                throw new IllegalStateException("a client's frame does not parse");
+            }
+            if (ownerOf(place, type) == place.number) {
+                link.handles(place.frame);
+                Outcome outcome = place.shard().apply(session, place.frame, mayLoad);
+                world.say(() -> client + " on " + number + ": " + describe(place) + ": " + outcome);
+                if (outcome != Outcome.DONE) {
+                    return outcome;
+                }
+            }
+            at[place.number] = place.cursor.consumed();
+        }
+        return Outcome.DONE;
+    }
+
+    private static String describe(Place place) {
+        return switch (place.frame.type()) {
+            case Protocol.SEND -> "SEND " + place.frame.id();
+            case Protocol.ACK -> "ACK " + place.frame.seq();
+            default -> "frame " + place.frame.type();
+        };
+    }
+
+    // ---- towards the client ----
+
+    /** By a link's release. */
+    void offer(List<byte[]> staged) {
+        for (byte[] frame : staged) {
+            queue.add(frame);
+            queuedBytes += frame.length;
+        }
+    }
+
+    void answered(int from, int count, long id) {
+        if (links.length > 1) {
+            across.answered(from, count, id);
+        } else if (id != 0) {
+            announce(id);
+        }
+    }
+
+    private void announce(long id) {
+        ByteBuffer frame = ByteBuffer.allocate(ServerFrames.ACCEPTED_BYTES);
+        ServerFrames.accepted(frame, id);
+        queue.add(frame.array());
+        queuedBytes += frame.capacity();
+    }
+
+    void goodbye() {
+        saidGoodbye = true;
+    }
+
+    /** Writes what the socket takes; then there may be room again. */
+    void write() {
+        while (!queue.isEmpty() && socketBytes < SOCKET_BYTES) {
+            byte[] frame = queue.remove();
+            queuedBytes -= frame.length;
+            socketBytes += frame.length;
+            toClient.add(frame);
+        }
+        if (queue.isEmpty() && waitsForRoom) {
+            waitsForRoom = false;
+            submit();
+        }
+        for (Link link : links) {
+            link.drained();
+        }
+    }
+
+    /** By the client. */
+    byte @Nullable [] hear() {
+        byte[] frame = toClient.poll();
+        if (frame != null) {
+            socketBytes -= frame.length;
+        }
+        return frame;
+    }
+
+    /** The edge gives up on the client, or is done with it. */
+    void close() {
+        if (closing) {
+            return;
+        }
+        if (underWay || waitsForRoom) {
+            if (!waitsForRoom) {
+                clientGone = true;
+                toServer.clear();
+                return;
+            }
+            waitsForRoom = false;
+            underWay = false;
+        }
+        closing = true;
+        write();
+        ended = true;
+        for (Link link : links) {
+            link.close();
+        }
+    }
+
+    /** The server is gone: what the socket had taken may still arrive, or not. */
+    void cut(boolean socketSurvives) {
+        ended = true;
+        closing = true;
+        queue.clear();
+        toServer.clear();
+        if (!socketSurvives) {
+            toClient.clear();
+        }
+    }
+
+    /** The server is about to end in good order. */
+    void drain() {
+        Link link = links[home];
+        Session session = link.session;
+        if (session != null) {
+            world.place(home).submit((place, mayLoad) -> {
+                place.shard().end(session, GoodbyeCode.DRAINING, 0, "draining");
+                return Outcome.DONE;
+            });
+        }
+        clientGone = true;
+        toServer.clear();
     }
 }

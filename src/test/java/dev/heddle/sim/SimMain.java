@@ -1,5 +1,6 @@
 package dev.heddle.sim;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -8,25 +9,28 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bin/sim}: many seeds, or one of them step by step. */
+/** {@code bin/sim}: many seeds, or one of them step by step. Exits 0 if no promise was broken, 1 if one was. */
 @Command(name = "bin/sim", mixinStandardHelpOptions = true, description = "Runs the seeded simulation of the core.")
 final class SimMain implements Callable<Integer> {
     private static final Duration PROGRESS = Duration.ofSeconds(5);
+    private static final long FOR_EVER = Long.MAX_VALUE;
 
-    @Option(names = "--seeds", description = "How many seeds to run (1000).")
-    private long seeds = 1000;
+    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds to run (1000).")
+    private @Nullable Long seeds;
 
-    @Option(names = "--from", description = "The first of them (1).")
+    @Option(names = "--from", paramLabel = "S", description = "The first of them (1).")
     private long from = 1;
 
-    @Option(names = "--seed", description = "Runs only this one, and prints every step.")
+    @Option(names = "--seed", paramLabel = "S", description = "Runs only this one, and prints every step.")
     private @Nullable Long seed;
 
-    @Option(names = "--minutes", description = "Stops after this long.")
-    private long minutes = Long.MAX_VALUE / 120;
+    @Option(names = "--minutes", paramLabel = "M", description = "Stops after this long.")
+    private @Nullable Long minutes;
 
-    @Option(names = "--steps", description = "Steps of each seed (3000).")
-    private int steps = 3000;
+    @Option(names = "--failures", paramLabel = "F", description = "Stops after so many seeds that fail (1).")
+    private long failures = 1;
+
+    private final PrintStream out = System.out;
 
     private SimMain() {}
 
@@ -36,38 +40,45 @@ final class SimMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (seed != null) {
-            String wrong = new Simulation(seed, System.out::println, true).run(steps);
-            System.out.println(wrong == null ? "seed " + seed + ": nothing wrong" : "seed " + seed + ": " + wrong);
-            return wrong == null ? 0 : 1;
+        return seed == null ? many() : one(seed);
+    }
+
+    private int one(long only) {
+        Simulation simulation = new Simulation(only, out::println);
+        try {
+            simulation.run(Campaign.STEPS);
+            out.println("seed " + only + ": no violation; " + simulation.faults());
+            return 0;
+        } catch (Violation violation) {
+            violation.printStackTrace(out);
+            return 1;
         }
+    }
+
+    private int many() {
+        long most = seeds != null ? seeds : minutes != null ? FOR_EVER : 1000;
         Instant begun = Instant.now();
         Instant said = begun;
-        Faults faults = new Faults();
+        Campaign campaign = new Campaign();
         long failed = 0;
-        long ran = 0;
-        long messages = 0;
-        for (long next = from; next < from + seeds; next++) {
-            Simulation simulation = new Simulation(next, step -> {}, false);
-            String wrong = simulation.run(steps);
-            faults.add(simulation.faults());
-            messages += simulation.oracle().sent();
-            ran++;
-            if (wrong != null) {
+        boolean late = false;
+        for (long next = from; next - from < most && failed < failures && !late; next++) {
+            Campaign.Failure failure = campaign.run(next);
+            if (failure != null) {
                 failed++;
-                System.out.println(
-                        "seed " + next + ": " + wrong.lines().limit(6).toList());
+                out.println(failure.report());
+                failure.violation().printStackTrace(out);
             }
             Instant now = Instant.now();
             if (Duration.between(said, now).compareTo(PROGRESS) > 0) {
                 said = now;
-                System.out.printf("%d of %d seeds, %d wrong, %d messages%n", ran, seeds, failed, messages);
+                out.println(Duration.between(begun, now).toSeconds() + " s: seed " + next + ", " + failed + " failed");
             }
-            if (Duration.between(begun, now).toMinutes() >= minutes || failed >= 10) {
-                break;
-            }
+            late = minutes != null && Duration.between(begun, now).toMinutes() >= minutes;
         }
-        System.out.printf("%d seeds, %d wrong, %d messages, faults %s%n", ran, failed, messages, faults);
+        long took = Math.max(1, Duration.between(begun, Instant.now()).toMillis());
+        out.println(campaign);
+        out.printf("%d violations, %.1f s, %.0f seeds/s%n", failed, took / 1e3, campaign.seeds() * 1e3 / took);
         return failed == 0 ? 0 : 1;
     }
 }

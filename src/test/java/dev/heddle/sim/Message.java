@@ -1,0 +1,51 @@
+package dev.heddle.sim;
+
+import org.jspecify.annotations.Nullable;
+
+/** One SEND, under the one id that it has in all its repetitions, and what is known of it. */
+final class Message {
+    /** What its sender was told. */
+    enum Fate {
+        OPEN,
+        ACCEPTED,
+        /** Never arrives. */
+        REJECTED,
+        /** TOO_OLD, or its sender forgot it: may arrive or not. */
+        UNKNOWN
+    }
+
+    final int sender;
+    final int to;
+    final long id;
+    final byte[] body;
+    /** The latest wall time that any shard can have shown before it was sent. */
+    final long sentAt;
+
+    Fate fate = Fate.OPEN;
+    /** The server said, to whoever listened, that it is stored. */
+    boolean promised;
+    /** Its recipient has seen it. */
+    boolean seen;
+    /** The power went while nobody was promised anything: it may be gone from the log although it was seen. */
+    boolean mayRepeat;
+    /** Under which it was delivered; 0: not yet. */
+    long seq;
+    /** The connection that it was last sent on. */
+    @Nullable
+    SimConnection sentOn;
+
+    Message(int sender, int to, long id, byte[] body, long sentAt) {
+        this.sender = sender;
+        this.to = to;
+        this.id = id;
+        this.body = body;
+        this.sentAt = sentAt;
+    }
+
+    @Override
+    public String toString() {
+        return "message " + sender + "/" + id + " to " + to + " (" + body.length + " bytes, " + fate
+                + (promised ? ", promised" : "") + (seen ? ", seen" : "") + (mayRepeat ? ", may repeat" : "")
+                + (seq != 0 ? ", seq " + seq : "") + ")";
+    }
+}

@@ -1,0 +1,103 @@
+package dev.heddle.sim;
+
+import java.util.List;
+
+/**
+ * The end of a world: nothing breaks any more, everybody comes back, hears and acknowledges everything. Then all that was
+ * promised has come, and nothing is left.
+ */
+final class Settling {
+    private static final int ROUNDS = 20_000;
+    /** Rounds without a change that mean rest; more than a second, so that presence has been told. */
+    private static final int QUIET_ROUNDS = 80;
+
+    private final Simulation world;
+    private final Server server;
+    private final List<SimClient> clients;
+    private final List<SimConnection> connections;
+
+    Settling(Simulation world, Server server, List<SimClient> clients, List<SimConnection> connections) {
+        this.world = world;
+        this.server = server;
+        this.clients = clients;
+        this.connections = connections;
+    }
+
+    void run() {
+        world.calm();
+        world.say(() -> "settles");
+        for (Place place : server.places()) {
+            place.disk.shortTransfers(false);
+            place.disk.capacity(Long.MAX_VALUE);
+        }
+        switch (world.random().nextInt(3)) {
+            case 0 -> server.crash(world.plan().survivesPowerCuts());
+            case 1 -> server.crash(false);
+            default -> server.guarded(server::drain);
+        }
+        rest();
+        world.oracle().finish(server.latestWall());
+        clients.forEach(client -> client.checkKnown(world.presences()));
+        for (Place place : server.places()) {
+            if (place.shard().liveBytes() != 0 && !world.plan().forgets()) {
+                throw new Violation(
+                        Violation.Kind.UNBOUNDED,
+                        place.shard().liveBytes() + " bytes still live in shard " + place.number
+                                + ", all is acknowledged");
+            }
+        }
+        world.over();
+        server.guarded(server::drain);
+        rest();
+    }
+
+    private void rest() {
+        int quiet = 0;
+        for (int round = 0; quiet < QUIET_ROUNDS; round++) {
+            if (round == ROUNDS) {
+                throw new Violation(Violation.Kind.STUCK, unrest());
+            }
+            server.guarded(this::round);
+            quiet = isQuiet() ? quiet + 1 : 0;
+        }
+    }
+
+    private void round() {
+        for (SimClient client : clients) {
+            if (!client.isConnected()) {
+                world.connect(client);
+            }
+            while (client.hear()) {
+                // all of it
+            }
+            client.acknowledge(true);
+        }
+        connections.removeIf(SimConnection::isForgotten);
+        server.everythingMoves();
+    }
+
+    private boolean isQuiet() {
+        return clients.stream().allMatch(client -> client.isWelcome() && client.isQuiet())
+                && connections.stream().allMatch(SimConnection::isQuiet)
+                && server.places().stream().allMatch(Place::isIdle)
+                && world.oracle().missing(server.latestWall()) == null;
+    }
+
+    private String unrest() {
+        StringBuilder text =
+                new StringBuilder("no rest: missing ").append(world.oracle().missing(server.latestWall()));
+        for (SimClient client : clients) {
+            if (!client.isWelcome() || !client.isQuiet()) {
+                text.append("; ").append(client).append(client.isWelcome() ? " is in" : " is out");
+                text.append(client.hasOpen() ? " and waits for answers" : "");
+            }
+        }
+        connections.stream()
+                .filter(each -> !each.isQuiet())
+                .forEach(each -> text.append("; ").append(each));
+        for (Place place : server.places()) {
+            text.append(place.isIdle() ? "" : "; shard " + place.number + " is busy");
+        }
+        return text.toString();
+    }
+}
