@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class Settling {
     private static final int ROUNDS = 20_000;
+    private static final int QUESTIONS = 5;
     /** Rounds without a change that mean rest; more than a second, so that presence has been told. */
     private static final int QUIET_ROUNDS = 80;
 
@@ -37,7 +38,7 @@ final class Settling {
         }
         rest();
         world.oracle().finish(server.latestWall());
-        clients.forEach(client -> client.checkKnown(world.presences()));
+        presence();
         for (Place place : server.places()) {
             if (place.shard().liveBytes() != 0 && !world.plan().forgets()) {
                 throw new Violation(
@@ -49,6 +50,24 @@ final class Settling {
         world.over();
         server.guarded(server::drain);
         rest();
+    }
+
+    /** Everybody asks about somebody, then some go: what the others were told has to be so, before and after. */
+    private void presence() {
+        for (SimClient client : clients) {
+            for (int i = 0; i < QUESTIONS; i++) {
+                client.ask("user-" + world.random().nextInt(clients.size() + 1));
+            }
+        }
+        rest();
+        clients.forEach(client -> client.checkKnown(world.presences()));
+        for (SimClient client : clients) {
+            if (world.random().nextInt(3) == 0) {
+                client.stayAway();
+            }
+        }
+        rest();
+        clients.forEach(client -> client.checkKnown(world.presences()));
     }
 
     private void rest() {
@@ -64,7 +83,7 @@ final class Settling {
 
     private void round() {
         for (SimClient client : clients) {
-            if (!client.isConnected()) {
+            if (!client.isConnected() && !client.isAway()) {
                 world.connect(client);
             }
             while (client.hear()) {
@@ -77,7 +96,7 @@ final class Settling {
     }
 
     private boolean isQuiet() {
-        return clients.stream().allMatch(client -> client.isWelcome() && client.isQuiet())
+        return clients.stream().allMatch(client -> client.isAway() || (client.isWelcome() && client.isQuiet()))
                 && connections.stream().allMatch(SimConnection::isQuiet)
                 && server.places().stream().allMatch(Place::isIdle)
                 && world.oracle().missing(server.latestWall()) == null;

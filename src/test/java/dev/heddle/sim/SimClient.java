@@ -51,6 +51,7 @@ final class SimClient {
     private long accepted;
     private long sentHere;
     private boolean lied;
+    private boolean away;
 
     SimClient(Simulation world, int index, SplittableRandom random) {
         this.world = world;
@@ -80,6 +81,10 @@ final class SimClient {
 
     boolean hasOpen() {
         return !open.isEmpty();
+    }
+
+    boolean isAway() {
+        return away;
     }
 
     boolean isQuiet() {
@@ -117,6 +122,12 @@ final class SimClient {
         }
         connection = null;
         welcome = false;
+    }
+
+    /** Goes, and does not come back. */
+    void stayAway() {
+        away = true;
+        leave(true);
     }
 
     /** Its machine breaks: it knows nothing any more of what it has not been told about. */

@@ -1,0 +1,99 @@
+package dev.heddle.sim;
+
+/**
+ * A bug to be planted in the core, in a copy of one of its sources: the text that is right, and what takes its place.
+ *
+ * @param name what it does wrong
+ * @param source path under {@code src/main/java/dev/heddle}
+ * @param right stands in the source exactly once
+ */
+record Mutation(String name, String source, String right, String wrong) {
+    private static final Mutation[] ALL = {
+        new Mutation(
+                "the force is skipped",
+                "log/ForceRequest.java",
+                "            file.force();\n",
+                "            java.util.Objects.requireNonNull(file);\n"),
+        new Mutation(
+                "a record's checksum is not checked",
+                "log/RecordCodec.java",
+                "        return checksum(buffer, at + TYPE_AND_LENGTH, at + recordBytes(payloadLength)) == expected;\n",
+                "        return expected != 0 || payloadLength >= 0;\n"),
+        new Mutation(
+                "ACCEPTED does not wait for the force",
+                "shard/Shard.java",
+                "        if (receipts.isWaiting() && isDurable()) {\n",
+                "        if (receipts.isWaiting()) {\n"),
+        new Mutation(
+                "a force covers what was written after it began",
+                "shard/Receipts.java",
+                "    void complete(Stage stage) {\n",
+                "    void complete(Stage stage) {\n        begin();\n"),
+        new Mutation(
+                "what was sent before is forgotten at a restart",
+                "shard/Rebuild.java",
+                "            sender.floor = id;\n",
+                ""),
+        new Mutation(
+                "the cleaner drops segments with messages that wait",
+                "shard/Accounts.java",
+                "            return liveBytes == 0 && states == 0;\n",
+                "            return states == 0;\n"),
+        new Mutation(
+                "the cleaner drops segments with the newest states of users",
+                "shard/Accounts.java",
+                "            return liveBytes == 0 && states == 0;\n",
+                "            return liveBytes == 0;\n"),
+        new Mutation(
+                "seqs are used again after a crash",
+                "shard/Shard.java",
+                "        return (epoch << 32) + 1;\n",
+                "        return 1;\n"),
+        new Mutation(
+                "ids are handed out again after a crash",
+                "shard/IdClock.java",
+                "        this.now = Math.max(wallMillis, reservedMillis);\n",
+                "        this.now = wallMillis;\n"),
+        new Mutation(
+                "a window takes one message too many",
+                "shard/Window.java",
+                "(messagesOut < messages &&",
+                "(messagesOut <= messages &&"),
+        new Mutation(
+                "a takeover loses what the earlier session was sent",
+                "shard/Shard.java",
+                "        user.inbox.rewind();\n",
+                ""),
+        new Mutation(
+                "an ACK takes one message too many",
+                "shard/Delivery.java",
+                "Long.compareUnsigned(inbox.headSeq(), seq) <= 0) {\n            count++;",
+                "Long.compareUnsigned(inbox.headSeq(), seq + 1) <= 0) {\n            count++;"),
+        new Mutation(
+                "the inbox's limit is not looked at",
+                "shard/Shard.java",
+                "        return inbox.count >= options.inboxMessages() || inbox.bytes + length > options.inboxBytes();\n",
+                "        return inbox.count < 0 || length < 0;\n"),
+        new Mutation(
+                "ACCEPTED runs ahead of a slower shard",
+                "edge/Finished.java",
+                "            if (open[i] > 0 && ",
+                "            if (open[i] < 0 && "),
+        new Mutation(
+                "a repeat is called DUPLICATE before the original is safe",
+                "shard/Shard.java",
+                "        if (!isDurable()) {\n            forceAsked = true;",
+                "        if (options.frameLimit() < 0) {\n            forceAsked = true;"),
+        new Mutation(
+                "the end of a session is not told",
+                "shard/Shard.java",
+                "            notices.changed(user);\n        }",
+                "        }"),
+        new Mutation("what recovery keeps is not forced", "log/Recovery.java", "                file.force();\n", ""),
+    };
+
+    /** Every one of them. */
+    static Mutation[] all() {
+        return ALL.clone();
+    }
+}
