@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             ChatCommand.class,
             SendCommand.class,
             ListenCommand.class,
+            LogCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class
         })

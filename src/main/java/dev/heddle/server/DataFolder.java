@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that a server keeps everything in, locked while it runs; the thread that starts and stops the server.
@@ -28,13 +29,15 @@ final class DataFolder implements AutoCloseable {
     private static final String FORMAT = "1";
 
     private final Path path;
-    private final FileChannel lockFile;
+    private final @Nullable FileChannel lockFile;
     private final int shards;
+    private final boolean serves;
 
-    private DataFolder(Path path, FileChannel lockFile, int shards) {
+    private DataFolder(Path path, @Nullable FileChannel lockFile, int shards, boolean serves) {
         this.path = path;
         this.lockFile = lockFile;
         this.shards = shards;
+        this.serves = serves;
     }
 
     /**
@@ -56,9 +59,33 @@ final class DataFolder implements AutoCloseable {
             int shards = shards(path, wantedShards);
             Files.writeString(
                     path.resolve("heddle.pid"), ProcessHandle.current().pid() + "\n");
-            return new DataFolder(path, lockFile, shards);
+            return new DataFolder(path, lockFile, shards, true);
         } catch (IOException | RuntimeException failure) {
             lockFile.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Locks a folder to look at it, and changes nothing in it.
+     *
+     * @throws SettingsException if it is none, or a server runs on it
+     */
+    static DataFolder inspect(Path path) throws IOException {
+        Path lock = path.resolve("heddle.lock");
+        if (!Files.exists(path.resolve("heddle.properties"))) {
+            throw new SettingsException(path + " is no data folder of Heddle: it has no heddle.properties");
+        }
+        FileChannel lockFile = Files.exists(lock) ? FileChannel.open(lock, StandardOpenOption.WRITE) : null;
+        try {
+            if (lockFile != null) {
+                lock(lockFile, path);
+            }
+            return new DataFolder(path, lockFile, shards(path, 0), false);
+        } catch (IOException | RuntimeException failure) {
+            if (lockFile != null) {
+                lockFile.close();
+            }
             throw failure;
         }
     }
@@ -116,7 +143,9 @@ final class DataFolder implements AutoCloseable {
 
     Path shard(int number) throws IOException {
         Path folder = path.resolve("shard-" + number);
-        Files.createDirectories(folder);
+        if (serves) {
+            Files.createDirectories(folder);
+        }
         return folder;
     }
 
@@ -127,7 +156,11 @@ final class DataFolder implements AutoCloseable {
     /** Lets another server in. */
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(path.resolve("heddle.pid"));
-        lockFile.close();
+        if (serves) {
+            Files.deleteIfExists(path.resolve("heddle.pid"));
+        }
+        if (lockFile != null) {
+            lockFile.close();
+        }
     }
 }

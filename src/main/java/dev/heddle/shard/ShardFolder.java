@@ -138,6 +138,15 @@ public final class ShardFolder implements AutoCloseable {
     }
 
     /**
+     * Counts what there is, when nothing else is done with the shard.
+     *
+     * @param inboxes how many of the largest to name
+     */
+    public Census census(int inboxes) throws IOException {
+        return Census.of(users, accounts, Census.sizes(journal), inboxes);
+    }
+
+    /**
      * Writes the checkpoint of a shard that does nothing any more, after all that it has appended is durable.
      *
      * @throws IOException if there is no room; then the next start recovers

@@ -1,0 +1,123 @@
+package dev.heddle.server;
+
+import dev.heddle.log.LogOptions;
+import dev.heddle.log.OverlayDisk;
+import dev.heddle.presence.ChronicleUserStore;
+import dev.heddle.shard.Census;
+import dev.heddle.shard.ShardFolder;
+import dev.heddle.shard.ShardOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks into a data folder that no server runs on, and changes nothing in it. Each shard is recovered in memory by the very
+ * code that a start runs, from the first record of the log and without a checkpoint, so that every record's checksum is
+ * verified. One thread.
+ */
+public final class OfflineCheck implements AutoCloseable {
+    private static final int LARGEST_FRAME = 1 << 20;
+    private static final String CHECKPOINT_SUFFIX = ".checkpoint";
+
+    private final DataFolder folder;
+    private final long maxUsers;
+
+    /**
+     * Locks the folder.
+     *
+     * @param maxUsers users that a shard may have at most, as the server's {@code max.users}
+     * @throws SettingsException if it is no data folder, or a server runs on it
+     */
+    public OfflineCheck(Path path, long maxUsers) throws IOException {
+        this.folder = DataFolder.inspect(path.toAbsolutePath().normalize());
+        this.maxUsers = maxUsers;
+    }
+
+    public int shards() {
+        return folder.shards();
+    }
+
+    /**
+     * Verifies one shard.
+     *
+     * @param inboxes how many of the largest to name
+     * @throws IOException if it is damaged, with the file and the offset
+     */
+    public Census shard(int number, int inboxes) throws IOException {
+        Path path = folder.shard(number);
+        if (!Files.isDirectory(path)) {
+            throw new IOException("the folder " + path + " is missing");
+        }
+        Path scratch = Files.createTempFile("heddle-check", ".scratch");
+        try (OverlayDisk disk = new OverlayDisk(path);
+                MappedSlots slots = new MappedSlots(scratch);
+                ChronicleUserStore users = ChronicleUserStore.create("check", maxUsers, DataFolder.USER_BYTES)) {
+            disk.list().stream()
+                    .filter(name -> name.endsWith(CHECKPOINT_SUFFIX))
+                    .forEach(disk::delete);
+            int payload = LARGEST_FRAME + 1024;
+            LogOptions log = new LogOptions(64 << 20, payload + (1 << 20), payload, 256 << 10, 0);
+            try (ShardFolder shard = ShardFolder.open(disk, log, options(), users, slots, 0, 0)) {
+                return shard.census(inboxes);
+            }
+        } finally {
+            Files.delete(scratch);
+        }
+    }
+
+    private static ShardOptions options() {
+        return new ShardOptions(
+                Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, LARGEST_FRAME, 1 << 14, 0, 0, true);
+    }
+
+    /**
+     * Verifies everything, and reports it line by line.
+     *
+     * @param inboxes how many inboxes of each shard to name; 0: nothing but the totals
+     * @return whether all is whole
+     */
+    public boolean report(int inboxes, Consumer<String> says) throws IOException {
+        boolean whole = true;
+        for (int number = 0; number < shards(); number++) {
+            @Nullable Census census = null;
+            try {
+                census = shard(number, inboxes);
+            } catch (IOException damaged) {
+                whole = false;
+                says.accept("shard " + number + ": DAMAGED: " + damaged.getMessage());
+            }
+            if (census != null) {
+                report(number, census, inboxes, says);
+            }
+        }
+        return whole;
+    }
+
+    private static void report(int number, Census census, int inboxes, Consumer<String> says) {
+        long bytes =
+                census.segments().stream().mapToLong(Census.SegmentUse::bytes).sum();
+        says.accept("shard " + number + ": whole; " + census.segments().size() + " segments, " + Sizes.format(bytes)
+                + "; " + census.users() + " users, " + census.messages() + " messages waiting, "
+                + Sizes.format(census.bytes()));
+        if (inboxes == 0) {
+            return;
+        }
+        for (Census.SegmentUse segment : census.segments()) {
+            long share = segment.bytes() == 0 ? 0 : Math.round(100.0 * segment.liveBytes() / segment.bytes());
+            says.accept("  segment %016x: %s, %d %% live, %d states"
+                    .formatted(segment.base(), Sizes.format(segment.bytes()), share, segment.states()));
+        }
+        for (Census.InboxUse inbox : census.largest()) {
+            says.accept(
+                    "  inbox " + inbox.user() + ": " + inbox.messages() + " messages, " + Sizes.format(inbox.bytes()));
+        }
+    }
+
+    /** Lets a server in again. */
+    @Override
+    public void close() throws IOException {
+        folder.close();
+    }
+}
