@@ -1,15 +1,14 @@
 package dev.heddle.client;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
-/** Remembers up to which message a client has dealt with its inbox; the client's reader only. */
+/** Remembers up to which message a client has dealt with its inbox; one thread at a time. */
 public interface CursorStore {
     /** The last cursor saved; 0 if there is none. */
     long load() throws IOException;
@@ -35,7 +34,7 @@ public interface CursorStore {
 
     /**
      * In a small file that is replaced as a whole, so that a crash leaves the old or the new cursor. It is not forced: after a
-     * power cut some messages may come a second time.
+     * power cut, which may leave it empty, messages may come a second time. Anything else that is no cursor is an error.
      */
     static CursorStore inFile(Path file) {
         return new CursorStore() {
@@ -45,6 +44,9 @@ public interface CursorStore {
                     return 0;
                 }
                 String text = Files.readString(file).strip();
+                if (text.isEmpty()) {
+                    return 0;
+                }
                 try {
                     return Long.parseUnsignedLong(text);
                 } catch (NumberFormatException damaged) {
@@ -55,12 +57,9 @@ public interface CursorStore {
             @Override
             public void save(long cursor) throws IOException {
                 Path fresh = file.resolveSibling(file.getFileName() + ".new");
-                try (FileChannel out = FileChannel.open(
-                        fresh,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-                    out.write(ByteBuffer.wrap((Long.toUnsignedString(cursor) + "\n").getBytes(StandardCharsets.UTF_8)));
+                // A stream of this kind does not mind that its thread is interrupted, as a client's is that ends.
+                try (OutputStream out = new FileOutputStream(fresh.toFile())) {
+                    out.write((Long.toUnsignedString(cursor) + "\n").getBytes(StandardCharsets.UTF_8));
                 }
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
