@@ -8,13 +8,13 @@ import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrame;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,35 +48,48 @@ final class Connection implements AutoCloseable {
 
     private final ClientOptions options;
     private final Outbox outbox;
+    private final Progress progress;
     private final Listener listener;
     private final Runnable onceConnected;
     private final Socket socket;
     private final ServerFrame frame = new ServerFrame();
-    private final AtomicLong explicit = new AtomicLong();
 
     private ByteBuffer in = ByteBuffer.allocate(BUFFER);
     private long cursor;
     private long saved;
     private boolean loggedIn;
 
-    private Connection(ClientOptions options, Outbox outbox, Listener listener, Runnable onceConnected, Socket socket) {
+    private Connection(
+            ClientOptions options,
+            Outbox outbox,
+            Progress progress,
+            Listener listener,
+            Runnable onceConnected,
+            Socket socket) {
         this.options = options;
         this.outbox = outbox;
+        this.progress = progress;
         this.listener = listener;
         this.onceConnected = onceConnected;
         this.socket = socket;
     }
 
     /** Connects and says LOGIN. */
-    static Connection open(ClientOptions options, byte[] user, Outbox outbox, Listener listener, Runnable onceConnected)
+    static Connection open(
+            ClientOptions options,
+            byte[] user,
+            Outbox outbox,
+            Progress progress,
+            Listener listener,
+            Runnable onceConnected)
             throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             int timeout = Math.toIntExact(options.connectTimeout().toMillis());
             socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
-            Connection opened = new Connection(options, outbox, listener, onceConnected, socket);
-            opened.cursor = options.cursor().load();
+            Connection opened = new Connection(options, outbox, progress, listener, onceConnected, socket);
+            opened.cursor = progress.load();
             byte[] token = options.token().getBytes(StandardCharsets.UTF_8);
             ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(user.length, token.length));
             ClientFrames.login(login, user, opened.cursor, token);
@@ -122,7 +135,7 @@ final class Connection implements AutoCloseable {
     /** What the listener has dealt with is remembered, and then acknowledged. */
     private void save() throws IOException {
         if (!options.explicitAck() && cursor > saved) {
-            options.cursor().save(cursor);
+            progress.advance(cursor);
             outbox.ack(cursor);
             saved = cursor;
         }
@@ -174,7 +187,7 @@ final class Connection implements AutoCloseable {
         loggedIn = true;
         long backlog = frame.backlog();
         long pingNanos = TimeUnit.SECONDS.toNanos(Math.max(1, frame.heartbeatSeconds())) / 3;
-        int number = outbox.connected(frame.firstId(), cursor);
+        int number = outbox.connected(frame.firstId(), cursor, frame.frameLimit());
         Thread.ofVirtual().name("heddle-client-writer").start(() -> write(number, pingNanos));
         onceConnected.run();
         HeddleClient.tell(() -> listener.onConnected(backlog));
@@ -182,7 +195,8 @@ final class Connection implements AutoCloseable {
 
     private void deliver() {
         long seq = frame.seq();
-        if (Long.compareUnsigned(seq, Math.max(cursor, explicit.get())) <= 0) {
+        outbox.delivered(seq);
+        if (seq <= Math.max(cursor, progress.reached())) {
             return;
         }
         Delivery delivery = new Delivery(
@@ -201,14 +215,12 @@ final class Connection implements AutoCloseable {
 
     /** Any thread: everything up to this seq is dealt with. */
     private void acknowledge(long seq) {
-        long before = explicit.getAndAccumulate(seq, Math::max);
-        if (seq > before) {
-            try {
-                options.cursor().save(explicit.get());
-            } catch (IOException unsaved) {
-                throw new java.io.UncheckedIOException(unsaved);
+        try {
+            if (progress.advance(seq)) {
+                outbox.ack(seq);
             }
-            outbox.ack(seq);
+        } catch (IOException unsaved) {
+            throw new UncheckedIOException(unsaved);
         }
     }
 

@@ -33,6 +33,7 @@ public final class HeddleClient implements AutoCloseable {
     private final Listener listener;
     private final byte[] user;
     private final Outbox outbox;
+    private final Progress progress;
     private final Thread reader;
     private final CountDownLatch connectedOnce = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
@@ -44,6 +45,7 @@ public final class HeddleClient implements AutoCloseable {
         this.listener = listener;
         this.user = UserNames.encode(options.user());
         this.outbox = new Outbox(options.unacceptedMessages(), options.unacceptedBytes());
+        this.progress = new Progress(options.cursor());
         this.reader = Thread.ofVirtual().name("heddle-client-" + options.user()).unstarted(this::live);
     }
 
@@ -78,24 +80,28 @@ public final class HeddleClient implements AutoCloseable {
 
     /** Asks who is online; asked again after a lost connection. */
     public CompletableFuture<Presence> query(String other) {
-        return outbox.query(UserNames.encode(other));
+        return outbox.query(valid(other));
     }
 
     /** From now on the listener is told of this user's presence, across connections. */
     public void watch(String other) {
-        outbox.watch(UserNames.encode(other), true);
+        outbox.watch(valid(other), true);
     }
 
     public void unwatch(String other) {
-        outbox.watch(UserNames.encode(other), false);
+        outbox.watch(other, false);
     }
 
-    /** Sends a signal, if there is a connection now: it is never stored. */
+    private static String valid(String other) {
+        return text(UserNames.encode(other));
+    }
+
+    /** Sends a signal, if there is a connection now that keeps up: it is never stored. */
     public void signal(String recipient, byte[] body) {
         byte[] name = UserNames.encode(recipient);
         ByteBuffer frame = ByteBuffer.allocate(ClientFrames.signalSize(name.length, body.length));
         ClientFrames.signal(frame, name, body);
-        outbox.sayNow(frame);
+        outbox.signal(frame);
     }
 
     /** Logs out and ends. Messages that were not accepted by then fail; await their receipts before. */
@@ -151,7 +157,7 @@ public final class HeddleClient implements AutoCloseable {
     }
 
     private Connection.End connect() {
-        try (Connection opened = Connection.open(options, user, outbox, listener, connectedOnce::countDown)) {
+        try (Connection opened = Connection.open(options, user, outbox, progress, listener, connectedOnce::countDown)) {
             connection = opened;
             return opened.run();
         } catch (IOException failure) {

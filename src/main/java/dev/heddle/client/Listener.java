@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * read. An exception is logged, and the message counts as dealt with.
  */
 public interface Listener {
-    /** A message, each once as long as the cursor is kept. */
+    /**
+     * A message, each once as long as the cursor is kept. With {@link ClientOptions#explicitAck}, what was not acknowledged comes
+     * again on the next connection.
+     */
     default void onMessage(Delivery delivery) {}
 
     /** A watched user's presence, now and after each change. */

@@ -1,16 +1,13 @@
 package dev.heddle.client;
 
 import dev.heddle.wire.ClientFrames;
+import dev.heddle.wire.Protocol;
 import dev.heddle.wire.RejectCode;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * of unaccepted messages.
  *
  * <p>A message gets its id when it is first put on a connection, so that ids follow WELCOME's firstId and the order of sending.
+ * Futures are completed outside the lock: what hangs on them is not ours, and may take its time.
  */
 final class Outbox {
     private static final class Message {
@@ -34,24 +32,10 @@ final class Outbox {
             this.recipient = recipient;
             this.body = body;
         }
-    }
 
-    private record UserKey(String text) {
-        static UserKey of(byte[] user) {
-            return new UserKey(new String(user, StandardCharsets.UTF_8));
-        }
-
-        byte[] bytes() {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
-    }
-
-    private static final class Question {
-        final byte[] user;
-        final CompletableFuture<Presence> answer = new CompletableFuture<>();
-
-        Question(byte[] user) {
-            this.user = user;
+        /** What the frame's length field would say. */
+        long frameLength() {
+            return (long) ClientFrames.sendSize(recipient.length, 0) - Protocol.LENGTH_BYTES + body.length;
         }
     }
 
@@ -62,17 +46,13 @@ final class Outbox {
     private final ArrayDeque<Message> sent = new ArrayDeque<>();
 
     private final ArrayDeque<Message> queued = new ArrayDeque<>();
-    private final Map<Integer, Question> questions = new LinkedHashMap<>();
-    private final Set<UserKey> watched = new LinkedHashSet<>();
-    private final ArrayDeque<ByteBuffer> control = new ArrayDeque<>();
+    private final Control control;
     private final int mostMessages;
     private final long mostBytes;
 
     private long bytes;
     private long nextId = 1;
-    private int nextTag = 1;
-    private long ackDue;
-    private long acked;
+    private long frameLimit = Long.MAX_VALUE;
     private boolean connected;
     private int connections;
     private @Nullable RuntimeException ended;
@@ -80,6 +60,7 @@ final class Outbox {
     Outbox(int mostMessages, long mostBytes) {
         this.mostMessages = mostMessages;
         this.mostBytes = mostBytes;
+        this.control = new Control(mostMessages, mostBytes);
     }
 
     /** Takes a message; waits for room if {@code mayWait}, and fails otherwise. */
@@ -97,6 +78,9 @@ final class Outbox {
                 return CompletableFuture.failedFuture(ended);
             }
             Message message = new Message(recipient, body.clone());
+            if (message.frameLength() > frameLimit) {
+                return CompletableFuture.completedFuture(tooLarge());
+            }
             queued.add(message);
             bytes += body.length;
             work.signal();
@@ -111,73 +95,59 @@ final class Outbox {
         return messages >= mostMessages || (messages > 0 && bytes + length > mostBytes);
     }
 
-    CompletableFuture<Presence> query(byte[] user) {
+    /** The server would not answer such a frame, but end the connection. */
+    private Receipt tooLarge() {
+        return new Receipt.Rejected(nextId++, RejectCode.TOO_LARGE.code(), "larger than the server's frames");
+    }
+
+    CompletableFuture<Presence> query(String user) {
         lock.lock();
         try {
             if (ended != null) {
                 return CompletableFuture.failedFuture(ended);
             }
-            Question question = new Question(user);
-            int tag = nextTag++;
-            questions.put(tag, question);
-            if (connected) {
-                ask(tag, question);
-            }
-            return question.answer;
+            CompletableFuture<Presence> answer = control.query(user);
+            work.signal();
+            return answer != null
+                    ? answer
+                    : CompletableFuture.failedFuture(new IllegalStateException("too many questions are open"));
         } finally {
             lock.unlock();
         }
     }
 
-    private void ask(int tag, Question question) {
-        ByteBuffer frame = ByteBuffer.allocate(ClientFrames.querySize(question.user.length));
-        ClientFrames.query(frame, tag, question.user);
-        say(frame);
+    void watch(String user, boolean on) {
+        locked(() -> control.watchOrNot(user, on));
     }
 
-    void watch(byte[] user, boolean on) {
-        lock.lock();
-        try {
-            boolean changed = on ? watched.add(UserKey.of(user)) : watched.remove(UserKey.of(user));
-            if (changed && connected) {
-                sayWatch(user, on);
+    /** A signal for this connection only; dropped if there is none, it is too large, or too much waits already. */
+    void signal(ByteBuffer frame) {
+        locked(() -> {
+            if (frame.position() - Protocol.LENGTH_BYTES <= frameLimit) {
+                control.sayIfRoom(frame);
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sayWatch(byte[] user, boolean on) {
-        ByteBuffer frame = ByteBuffer.allocate(ClientFrames.watchSize(user.length));
-        if (on) {
-            ClientFrames.watch(frame, user);
-        } else {
-            ClientFrames.unwatch(frame, user);
-        }
-        say(frame);
+        });
     }
 
     /** A frame for this connection only; dropped if there is none. */
     void sayNow(ByteBuffer frame) {
-        lock.lock();
-        try {
-            if (connected) {
-                say(frame);
-            }
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> control.say(frame));
     }
 
-    private void say(ByteBuffer frame) {
-        control.add(frame.flip());
-        work.signal();
+    /** The server has delivered up to here on this connection. */
+    void delivered(long seq) {
+        locked(() -> control.delivered(seq));
     }
 
+    /** Everything up to here is dealt with; the server hears it once it has delivered so much on this connection. */
     void ack(long seq) {
+        locked(() -> control.ack(seq));
+    }
+
+    private void locked(Runnable change) {
         lock.lock();
         try {
-            ackDue = Math.max(ackDue, seq);
+            change.run();
             work.signal();
         } finally {
             lock.unlock();
@@ -185,24 +155,31 @@ final class Outbox {
     }
 
     /** Logged in: everything unaccepted is sent again, watches and questions are renewed. Returns the connection's number. */
-    int connected(long firstId, long cursor) {
+    int connected(long firstId, long cursor, long newFrameLimit) {
+        List<Runnable> finished = new ArrayList<>();
         lock.lock();
         try {
             nextId = Math.max(nextId, firstId);
+            frameLimit = newFrameLimit;
             while (!sent.isEmpty()) {
                 queued.addFirst(sent.pollLast());
             }
-            control.clear();
-            acked = cursor;
-            ackDue = Math.max(ackDue, cursor);
+            queued.removeIf(message -> {
+                boolean hopeless = message.frameLength() > newFrameLimit;
+                if (hopeless) {
+                    finished.add(done(message, tooLarge()));
+                }
+                return hopeless;
+            });
+            control.connected(cursor);
             connected = true;
-            watched.forEach(user -> sayWatch(user.bytes(), true));
-            questions.forEach(this::ask);
+            room.signalAll();
             work.signalAll();
             connections++;
             return connections;
         } finally {
             lock.unlock();
+            finished.forEach(Runnable::run);
         }
     }
 
@@ -220,6 +197,7 @@ final class Outbox {
         lock.lock();
         try {
             connected = false;
+            control.disconnected();
             work.signalAll();
         } finally {
             lock.unlock();
@@ -248,14 +226,9 @@ final class Outbox {
         }
     }
 
+    /** True, too, if something waits for a larger buffer. */
     private boolean fill(ByteBuffer out) {
-        while (!control.isEmpty() && control.peek().remaining() <= out.remaining()) {
-            out.put(control.poll());
-        }
-        if (ackDue > acked && out.remaining() >= ClientFrames.ACK_BYTES) {
-            ClientFrames.ack(out, ackDue);
-            acked = ackDue;
-        }
+        control.fill(out);
         for (Message next = queued.peek(); next != null && size(next) <= out.remaining(); next = queued.peek()) {
             queued.poll();
             if (next.id == 0) {
@@ -264,35 +237,37 @@ final class Outbox {
             ClientFrames.send(out, next.id, next.recipient, next.body);
             sent.add(next);
         }
-        return out.position() > 0 || !queued.isEmpty();
+        return out.position() > 0 || control.nextSize() > 0 || !queued.isEmpty();
     }
 
     private static int size(Message message) {
         return ClientFrames.sendSize(message.recipient.length, message.body.length);
     }
 
-    /** Bytes that the next message needs at once; 0 if there is none. */
+    /** Bytes that the next frame needs at once; 0 if there is none. */
     int nextSize() {
         lock.lock();
         try {
             Message next = queued.peek();
-            return next == null ? 0 : size(next);
+            return Math.max(control.nextSize(), next == null ? 0 : size(next));
         } finally {
             lock.unlock();
         }
     }
 
     void accepted(long id) {
+        List<Runnable> finished = new ArrayList<>();
         lock.lock();
         try {
             for (Message head = sent.peek(); head != null && covers(id, head); head = sent.peek()) {
                 sent.poll();
-                done(head, new Receipt.Accepted(head.id));
+                finished.add(done(head, new Receipt.Accepted(head.id)));
             }
             room.signalAll();
         } finally {
             lock.unlock();
         }
+        finished.forEach(Runnable::run);
     }
 
     private static boolean covers(long id, Message message) {
@@ -300,44 +275,48 @@ final class Outbox {
     }
 
     void rejected(long id, int code, String reason) {
+        boolean stored = code == RejectCode.DUPLICATE.code();
+        Receipt receipt = stored ? new Receipt.Accepted(id) : new Receipt.Rejected(id, code, reason);
+        Runnable finished = () -> {};
         lock.lock();
         try {
             for (Iterator<Message> iterator = sent.iterator(); iterator.hasNext(); ) {
                 Message message = iterator.next();
                 if (message.id == id) {
                     iterator.remove();
-                    boolean stored = code == RejectCode.DUPLICATE.code();
-                    done(message, stored ? new Receipt.Accepted(id) : new Receipt.Rejected(id, code, reason));
+                    finished = done(message, receipt);
                     room.signalAll();
-                    return;
+                    break;
                 }
             }
         } finally {
             lock.unlock();
         }
+        finished.run();
     }
 
-    private void done(Message message, Receipt receipt) {
+    /** Frees its place; what is returned is to be run without the lock. */
+    private Runnable done(Message message, Receipt receipt) {
         bytes -= message.body.length;
-        message.receipt.complete(receipt);
+        return () -> message.receipt.complete(receipt);
     }
 
     void answered(int tag, Presence presence) {
+        CompletableFuture<Presence> answer;
         lock.lock();
         try {
-            Question question = questions.remove(tag);
-            if (question != null) {
-                question.answer.complete(presence);
-            }
+            answer = control.answered(tag);
         } finally {
             lock.unlock();
+        }
+        if (answer != null) {
+            answer.complete(presence);
         }
     }
 
     /** Nothing is sent any more; whoever waits is told why. */
     void end(RuntimeException why) {
-        List<Message> left;
-        List<Question> open;
+        List<CompletableFuture<?>> left = new ArrayList<>();
         lock.lock();
         try {
             if (ended != null) {
@@ -345,17 +324,15 @@ final class Outbox {
             }
             ended = why;
             connected = false;
-            left = Stream.concat(sent.stream(), queued.stream()).toList();
-            open = List.copyOf(questions.values());
+            Stream.concat(sent.stream(), queued.stream()).forEach(message -> left.add(message.receipt));
+            left.addAll(control.end());
             sent.clear();
             queued.clear();
-            questions.clear();
             room.signalAll();
             work.signalAll();
         } finally {
             lock.unlock();
         }
-        left.forEach(message -> message.receipt.completeExceptionally(why));
-        open.forEach(question -> question.answer.completeExceptionally(why));
+        left.forEach(future -> future.completeExceptionally(why));
     }
 }
