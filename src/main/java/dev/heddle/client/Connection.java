@@ -88,6 +88,7 @@ final class Connection implements AutoCloseable {
             socket.setTcpNoDelay(true);
             int timeout = Math.toIntExact(options.connectTimeout().toMillis());
             socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
+            socket.setSoTimeout(timeout);
             Connection opened = new Connection(options, outbox, progress, listener, onceConnected, socket);
             opened.cursor = progress.load();
             byte[] token = options.token().getBytes(StandardCharsets.UTF_8);
@@ -119,6 +120,9 @@ final class Connection implements AutoCloseable {
                         return goodbye();
                     }
                     handle();
+                }
+                if (loggedIn) {
+                    socket.setSoTimeout(0);
                 }
                 save();
                 if (step != FrameCursor.Step.INCOMPLETE) {

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.RejectCode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -398,6 +400,29 @@ final class HeddleClientTest {
         assertThat(heard.ends.getFirst()).startsWith("REPLACED");
         assertThat(heard.disconnected).hasValue(0);
         assertThat(first.send("bob", new byte[1])).isCompletedExceptionally();
+    }
+
+    @Test
+    void a_server_that_does_not_answer_the_login_is_given_up_and_tried_again() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Recorder heard = new Recorder();
+            ClientOptions usual = options("alice", silent.getLocalPort());
+            client(
+                    new ClientOptions(
+                            usual.host(),
+                            usual.port(),
+                            usual.user(),
+                            "",
+                            false,
+                            usual.cursor(),
+                            Duration.ofMillis(100),
+                            usual.firstBackoff(),
+                            usual.mostBackoff(),
+                            10,
+                            1000),
+                    heard);
+            await().until(() -> heard.disconnected.get() >= 2);
+        }
     }
 
     @Test
