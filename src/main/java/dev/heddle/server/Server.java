@@ -36,6 +36,7 @@ public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     private static final int OTHER_COMMANDS = 1024;
+    private static final int LEAST_SEGMENTS = 8;
     private static final int COMMANDS_PER_CONNECTION = 4;
     private static final int LARGE_BUFFER = 64 * 1024;
     private static final int RESIDENT_USERS = 16 * 1024;
@@ -61,7 +62,7 @@ public final class Server {
         try {
             DataFolder data = keep(DataFolder.open(settings.data(), settings.shards()));
             SecureRandom random = new SecureRandom();
-            LogOptions logOptions = logOptions(settings, random.nextLong());
+            LogOptions logOptions = logOptions(settings, data.shards(), random.nextLong());
             this.ceiling = Ceiling.of(settings, data.shards(), logOptions, machine());
             says.accept(ceiling.toString());
             for (int shard = 0; shard < data.shards(); shard++) {
@@ -94,9 +95,16 @@ public final class Server {
         return thing;
     }
 
-    private static LogOptions logOptions(Settings settings, long salt) {
+    /** Space comes back a segment at a time, so a log is several, however small its limit. */
+    private static LogOptions logOptions(Settings settings, int shards, long salt) {
         int payload = settings.frameLimit() + 1024;
-        return new LogOptions(settings.segmentBytes(), payload + (1 << 20), payload, 256 << 10, salt);
+        long share = settings.logBytes() / shards / LEAST_SEGMENTS;
+        if (share < payload + 1024) {
+            throw new SettingsException("log.bytes=" + settings.logBytes() + " is too small for " + shards
+                    + " shards and frame.bytes=" + settings.frameLimit());
+        }
+        int segment = (int) Math.min(settings.segmentBytes(), share);
+        return new LogOptions(segment, payload + (1 << 20), payload, 256 << 10, salt);
     }
 
     private void openShard(

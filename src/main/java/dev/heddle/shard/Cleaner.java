@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Cleaner {
     private static final int STEP_BYTES = 1024 * 1024;
 
+    /** A state's record, about. */
+    private static final long STATE_BYTES = 128;
+
     /** Fewer segments than this are not worth copying. */
     private static final int KEEP_SEGMENTS = 4;
 
@@ -57,6 +60,9 @@ final class Cleaner {
         boolean nearLimit = bytes > journal.limitBytes() / 10 * 8 && garbage > bytes / 8;
         Accounts.Segment oldest = accounts.oldest();
         boolean expired = oldest.liveBytes > 0 && delivery.isExpired(oldest.newestMillis, now);
+        if (journal.isTight()) {
+            return oldest.liveBytes + oldest.states * STATE_BYTES <= journal.tightBytes();
+        }
         return mostlyGarbage || nearLimit || expired;
     }
 

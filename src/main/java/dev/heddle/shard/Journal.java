@@ -1,5 +1,6 @@
 package dev.heddle.shard;
 
+import dev.heddle.log.Ballast;
 import dev.heddle.log.ForceRequest;
 import dev.heddle.log.Log;
 import dev.heddle.log.StorageFullException;
@@ -21,7 +22,11 @@ final class Journal {
     /** SENDs come back when the log has shrunk to this share of its limit, so that fullness does not flicker. */
     private static final double RESUME_SHARE = 0.95;
 
+    /** After so long it is tried again whether a disk that was full has room. */
+    private static final int RETRY_MILLIS = 1000;
+
     private final Log log;
+    private final Ballast ballast;
     private final Accounts accounts;
     private final long limitBytes;
 
@@ -30,10 +35,12 @@ final class Journal {
     private boolean urgent;
     private boolean full;
     private boolean blocked;
+    private long retryMillis;
 
     /** @param clockPosition of the newest CLOCK record, or -1 */
-    Journal(Log log, Accounts accounts, long limitBytes, long clockPosition) {
+    Journal(Log log, Ballast ballast, Accounts accounts, long limitBytes, long clockPosition) {
         this.log = log;
+        this.ballast = ballast;
         this.accounts = accounts;
         this.limitBytes = limitBytes;
         this.clockPosition = clockPosition;
@@ -44,7 +51,29 @@ final class Journal {
     boolean isFull() {
         long bytes = log.bytes();
         full = bytes >= (full ? (long) (limitBytes * RESUME_SHARE) : limitBytes);
-        return full || blocked;
+        return full || isTight();
+    }
+
+    /** True while the disk has no room: what is left of it is for clearing up. */
+    boolean isTight() {
+        return blocked || !ballast.isWhole();
+    }
+
+    /** How much may be copied on a full disk, to free what is larger; 0 until what was freed last is free. */
+    long tightBytes() {
+        return log.droppedBytes() > 0 ? 0 : ballast.bytes() / 4;
+    }
+
+    /** Sees whether the disk has room again, now and then. */
+    void retry(long elapsedMillis) {
+        if (!ballast.isWhole() && elapsedMillis >= retryMillis) {
+            retryMillis = elapsedMillis + RETRY_MILLIS;
+            try {
+                boolean _ = ballast.take();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
     }
 
     /** Appends a message as Records draws it; returns its position. */
@@ -117,13 +146,8 @@ final class Journal {
 
     private ByteBuffer claim(int length) throws StorageFullException {
         if (!log.hasRoom(length)) {
-            try {
-                log.write();
-            } catch (StorageFullException noRoom) {
-                blocked = true;
-                throw noRoom;
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
+            if (!write()) {
+                throw new StorageFullException("the disk is full");
             }
         }
         return log.claim(length);
@@ -146,8 +170,20 @@ final class Journal {
             blocked = false;
             return true;
         } catch (StorageFullException noRoom) {
+            if (ballast.isWhole()) {
+                giveUpBallast();
+                return write();
+            }
             blocked = true;
             return false;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void giveUpBallast() {
+        try {
+            ballast.giveUp();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -88,7 +88,9 @@ final class Rebuild implements RecordVisitor {
                 pictured = user(in, from + Records.USER_HEAD, Records.userNameLength(in, from));
                 Records.readUser(in, from, pictured);
                 pictured.statePosition = in.getLong(at);
-                accounts.state(-1, pictured.statePosition, Records.userBytes(pictured));
+                if (pictured.statePosition >= 0) {
+                    accounts.state(-1, pictured.statePosition, Records.userBytes(pictured));
+                }
                 pictured.dirty = true;
             }
             case ShardFolder.WAITING -> {

@@ -435,6 +435,7 @@ public final class Shard {
             reserveClock();
         }
         if (journal.write()) {
+            journal.retry(clock.elapsed());
             cleaner.step(clock.wall());
             boolean quiet = clock.elapsed() - forcedMillis >= QUIET_MILLIS;
             if (quiet && !forcing && !receipts.isWaiting() && journal.needsQuietForce() && journal.write()) {

@@ -1,5 +1,6 @@
 package dev.heddle.shard;
 
+import dev.heddle.log.Ballast;
 import dev.heddle.log.Checkpoint;
 import dev.heddle.log.CheckpointWriter;
 import dev.heddle.log.Checkpoints;
@@ -38,6 +39,7 @@ public final class ShardFolder implements AutoCloseable {
     /** Entries of one record: no more than the smallest payload limit takes. */
     private static final int ENTRIES = 64;
 
+    private final Ballast ballast;
     private final Checkpoints checkpoints;
     private final Users users;
     private final Accounts accounts = new Accounts();
@@ -68,6 +70,7 @@ public final class ShardFolder implements AutoCloseable {
             int hashSeed,
             long wallMillis)
             throws IOException {
+        this.ballast = new Ballast(disk, logOptions);
         this.checkpoints = new Checkpoints(disk, logOptions);
         this.users = new Users(store, new Backlog(memory), options.residentUsers(), hashSeed);
         Rebuild rebuild = new Rebuild(users, accounts);
@@ -80,10 +83,11 @@ public final class ShardFolder implements AutoCloseable {
             rebuild.finish();
             boolean empty = rebuild.records() == 0;
             long epoch = clean || empty ? rebuild.epoch() : rebuild.epoch() + 1;
-            this.journal = new Journal(log, accounts, options.logBytes(), rebuild.clockPosition());
+            this.journal = new Journal(log, ballast, accounts, options.logBytes(), rebuild.clockPosition());
             IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), rebuild.reserved());
             checkpoints.delete(CHECKPOINT);
             begin(epoch, clock);
+            boolean _ = ballast.take();
             this.shard = new Shard(options, users, journal, clock, epoch);
             String note = checkpoint instanceof Checkpoint.Damaged damaged
                     ? "checkpoint " + damaged.file() + " is of no use (" + damaged.reason()
@@ -152,6 +156,7 @@ public final class ShardFolder implements AutoCloseable {
      * @throws IOException if there is no room; then the next start recovers
      */
     public void checkpoint() throws IOException {
+        ballast.giveUp();
         shard.drain();
         log.write();
         ForceRequest force = log.beginWatermarkForce();

@@ -32,7 +32,7 @@ final class States {
      * accepted is not concerned.
      */
     void flush() {
-        boolean full = false;
+        boolean full = journal.isTight();
         for (User user : due) {
             if (!full) {
                 try {

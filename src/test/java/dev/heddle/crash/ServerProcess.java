@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A server in a process of its own, of the classes under test. */
 public final class ServerProcess implements AutoCloseable {
@@ -21,6 +23,12 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts one, and returns when it accepts logins. */
     public static ServerProcess start(Path data, int port, String... more) throws IOException {
+        return start(Map.of(), data, port, more);
+    }
+
+    /** As {@link #start(Path, int, String...)}, with more in its environment. */
+    public static ServerProcess start(Map<String, String> environment, Path data, int port, String... more)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "@" + Path.of(System.getProperty("heddle.home", "."), "etc", "jvm.options"),
@@ -37,8 +45,9 @@ public final class ServerProcess implements AutoCloseable {
                 "--set",
                 "max.users=10000"));
         command.addAll(List.of(more));
-        ServerProcess server = new ServerProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        ServerProcess server = new ServerProcess(builder.start());
         server.awaitReady();
         return server;
     }
@@ -67,6 +76,14 @@ public final class ServerProcess implements AutoCloseable {
             throw new IllegalStateException("the server does not end");
         }
         return process.exitValue();
+    }
+
+    /** Waits until it has ended by itself; returns what it said since it was ready, and its exit status as the last line. */
+    public String awaitEnd() throws IOException, InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the server does not end");
+        }
+        return output.lines().collect(Collectors.joining("\n")) + "\nexit " + process.exitValue();
     }
 
     public long pid() {

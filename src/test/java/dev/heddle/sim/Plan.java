@@ -40,13 +40,14 @@ record Plan(
         int maxPayload = frameLimit + 1024;
         int least = maxPayload + 128;
         int segment = least + random.nextInt(pick(random, 1, 4, 16)) * 1024 + random.nextInt(4096);
-        if (random.nextInt(40) == 0) {
+        boolean large = random.nextInt(40) == 0;
+        if (large) {
             segment = 3 << 19; // larger than a step of the cleaner
         }
         LogOptions log = new LogOptions(segment, least + random.nextInt(16 << 10), maxPayload, 4096, random.nextLong());
         boolean tight = random.nextInt(3) == 0;
         boolean ages = random.nextInt(8) == 0;
-        long logBytes = random.nextInt(3) > 0 ? 1 << 20 : 1 << 26;
+        long logBytes = !large && random.nextInt(3) > 0 ? 1 << 20 : 1 << 26;
         ShardOptions options = new ShardOptions(
                 tight ? 3 + random.nextInt(30) : 10_000,
                 tight ? 2L * maxPayload + random.nextInt(40_000) : 50_000_000,
@@ -64,7 +65,9 @@ record Plan(
                 maxBody,
                 1 + random.nextInt(pick(random, 3, 30)),
                 100 + random.nextInt(1500),
-                random.nextInt(6) == 0 ? 6L * segment + random.nextInt(1 << 18) : Long.MAX_VALUE,
+                random.nextInt(6) == 0
+                        ? 6L * segment + 4L * log.appendBufferBytes() + (64 << 10) + random.nextInt(1 << 18)
+                        : Long.MAX_VALUE,
                 random.nextInt(10) == 0 ? 1 + random.nextInt(users) : 10_000,
                 random.nextInt(10) == 0 ? 50 : 0,
                 random.nextInt(3) * 15,

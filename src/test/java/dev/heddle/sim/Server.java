@@ -1,7 +1,6 @@
 package dev.heddle.sim;
 
 import dev.heddle.log.LogFailedException;
-import dev.heddle.log.StorageFullException;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.sim.Faults.Kind;
 import java.io.IOException;
@@ -108,7 +107,7 @@ final class Server {
     private void tick(Place place) {
         boolean hadRoom = plan.diskBytes() == Long.MAX_VALUE && !full;
         place.tick(wall(), elapsed, true);
-        if (hadRoom) {
+        if (hadRoom && !place.shard().isStorageFull()) {
             place.mayBeFull = false;
         }
         long bytes = place.shard().logBytes();
@@ -335,8 +334,6 @@ final class Server {
             faults.count(Kind.CRASH_IN_RECOVERY);
         } else if (isInjected(failure)) {
             faults.count(Kind.FORCE_FAILED);
-        } else if (plan.diskBytes() != Long.MAX_VALUE && failure instanceof StorageFullException) {
-            place.disk.capacity(place.disk.used() + plan.log().appendBufferBytes());
         } else {
             throw new Violation(Violation.Kind.BROKEN, "shard " + place.number + " does not open: " + failure, failure);
         }

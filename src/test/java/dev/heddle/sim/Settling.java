@@ -29,7 +29,6 @@ final class Settling {
         world.say(() -> "settles");
         for (Place place : server.places()) {
             place.disk.shortTransfers(false);
-            place.disk.capacity(Long.MAX_VALUE);
         }
         switch (world.random().nextInt(3)) {
             case 0 -> server.crash(world.plan().survivesPowerCuts());
@@ -99,6 +98,7 @@ final class Settling {
         return clients.stream().allMatch(client -> client.isAway() || (client.isWelcome() && client.isQuiet()))
                 && connections.stream().allMatch(SimConnection::isQuiet)
                 && server.places().stream().allMatch(Place::isIdle)
+                && server.places().stream().noneMatch(place -> place.shard().isStorageFull())
                 && world.oracle().missing(server.latestWall()) == null;
     }
 
@@ -116,6 +116,13 @@ final class Settling {
                 .forEach(each -> text.append("; ").append(each));
         for (Place place : server.places()) {
             text.append(place.isIdle() ? "" : "; shard " + place.number + " is busy");
+            text.append(
+                    place.shard().isStorageFull()
+                            ? "; shard " + place.number + " is full, " + place.disk.used() + " of "
+                                    + world.plan().diskBytes() + " bytes used, live "
+                                    + place.shard().liveBytes() + ", "
+                                    + place.shard().logBytes() + " of log"
+                            : "");
         }
         return text.toString();
     }

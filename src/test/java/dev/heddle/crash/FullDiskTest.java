@@ -1,0 +1,127 @@
+package dev.heddle.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.client.ClientOptions;
+import dev.heddle.client.CursorStore;
+import dev.heddle.client.Delivery;
+import dev.heddle.client.HeddleClient;
+import dev.heddle.client.Listener;
+import dev.heddle.client.Receipt;
+import dev.heddle.wire.RejectCode;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small file system of its own that really fills up, where this machine lets us mount one. */
+final class FullDiskTest {
+    private static final int DISK_MEGABYTES = 40;
+
+    @TempDir
+    private Path disk;
+
+    private final Ledger ledger = new Ledger();
+    private final Random random = new Random(11);
+    private final CursorStore cursor = CursorStore.inMemory();
+
+    @Test
+    void a_full_disk_is_said_at_once_deliveries_go_on_and_it_takes_messages_again_by_itself() throws Exception {
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MEGABYTES + "m", "tmpfs", disk.toString()),
+                "skipped: this user may not mount a tmpfs");
+        try {
+            int port = freePort();
+            try (ServerProcess server = ServerProcess.start(disk.resolve("data"), port, "--set", "segment.bytes=2m");
+                    HeddleClient alice = open("alice", port, new Listener() {})) {
+                fill(alice);
+                drain(port);
+                // Segments that nobody needs are dropped with the next forces, and nobody has to ask for it.
+                await().atMost(Duration.ofSeconds(10))
+                        .pollInterval(Duration.ofMillis(100))
+                        .until(() -> send(alice, 1000) instanceof Receipt.Accepted);
+                fill(alice);
+                server.kill();
+            }
+            try (ServerProcess again = ServerProcess.start(disk.resolve("data"), port, "--set", "segment.bytes=2m")) {
+                drain(port);
+                assertThat(again.drain()).isZero();
+            }
+            assertThat(ledger.acceptedCount()).isGreaterThan(1000);
+            assertThat(ledger.faults()).isEmpty();
+        } finally {
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
+    /** Sends until the server says that its storage is full; that has to be an answer, and a quick one. */
+    private void fill(HeddleClient alice) throws Exception {
+        Receipt receipt;
+        long took;
+        do {
+            long begun = System.nanoTime();
+            receipt = send(alice, 30_000);
+            took = System.nanoTime() - begun;
+        } while (receipt instanceof Receipt.Accepted);
+        assertThat(receipt)
+                .isInstanceOfSatisfying(
+                        Receipt.Rejected.class,
+                        rejected -> assertThat(rejected.code()).isEqualTo(RejectCode.STORAGE_FULL.code()));
+        assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    private Receipt send(HeddleClient alice, int most) throws Exception {
+        byte[] body = ledger.next("alice", "bob", random, most);
+        CompletableFuture<Receipt> receipt = alice.send("bob", body);
+        Receipt answer = receipt.get(10, TimeUnit.SECONDS);
+        if (answer instanceof Receipt.Accepted) {
+            ledger.accepted("alice", "bob", body);
+        }
+        return answer;
+    }
+
+    /** Bob comes, gets everything and acknowledges it. */
+    private void drain(int port) {
+        try (HeddleClient bob =
+                HeddleClient.open(ClientOptions.of("bob").at("127.0.0.1", port).withCursor(cursor), new Listener() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        ledger.arrived(delivery.sender(), "bob", delivery.body());
+                    }
+                })) {
+            assertThat(bob).isNotNull();
+            await().atMost(Duration.ofSeconds(20)).until(() -> ledger.missing() == 0);
+        }
+    }
+
+    private static HeddleClient open(String user, int port, Listener listener) {
+        return HeddleClient.open(ClientOptions.of(user).at("127.0.0.1", port), listener);
+    }
+
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(List.of(command))
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException absent) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
