@@ -14,47 +14,65 @@ public final class Ballast {
     private static final int PIECE = 64 * 1024;
 
     private final Disk disk;
-    private final long bytes;
-    private boolean whole;
+    private final long least;
+    private long wanted;
+    private long held;
 
     /** Gives up what an earlier run may have held: starting needs room, too. {@link #take} takes it again. */
     public Ballast(Disk disk, LogOptions options) throws IOException {
         this.disk = disk;
-        this.bytes = 2L * options.appendBufferBytes() + 4L * Watermark.SLOT_BYTES;
+        this.least = 2L * options.appendBufferBytes() + 4L * Watermark.SLOT_BYTES;
+        this.wanted = least;
         disk.delete(FILE_NAME);
     }
 
-    /** How much space it is, in bytes. */
-    public long bytes() {
-        return bytes;
+    /** Whether space is held. */
+    public boolean isHeld() {
+        return held > 0;
     }
 
-    /** Whether the space is held. */
-    public boolean isWhole() {
-        return whole;
+    /**
+     * How much may be copied once the space was given up: the rest is for what was appended before, and for what records take
+     * beside their payloads.
+     */
+    public long copyBytes() {
+        return least / 4 + (wanted - least) / 2;
     }
 
-    /** Takes the space; false if there is not enough of it, and then none is taken. */
+    /** From the next {@link #take} on there is to be room to copy so many bytes at once. */
+    public void want(long copyBytes) {
+        wanted = Math.max(wanted, least + 2 * copyBytes);
+    }
+
+    /** Takes the space, or as much more as is wanted by now; false if there is not enough for any, and then none is taken. */
     public boolean take() throws IOException {
-        if (whole) {
-            return true;
-        }
-        try (DiskFile file = disk.open(FILE_NAME)) {
-            ByteBuffer zeros = ByteBuffer.allocate(PIECE);
-            for (long at = 0; at < bytes; at += PIECE) {
-                zeros.position(0).limit((int) Math.min(PIECE, bytes - at));
-                file.writeFully(zeros, at);
+        if (held < wanted) {
+            try (DiskFile file = disk.open(FILE_NAME)) {
+                extend(file);
             }
-            whole = true;
-        } catch (StorageFullException noRoom) {
+        }
+        if (held == 0) {
             disk.delete(FILE_NAME);
         }
-        return whole;
+        return held > 0;
+    }
+
+    private void extend(DiskFile file) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(PIECE);
+        try {
+            for (long at = held; at < wanted; at += PIECE) {
+                zeros.position(0).limit((int) Math.min(PIECE, wanted - at));
+                file.writeFully(zeros, at);
+            }
+            held = wanted;
+        } catch (StorageFullException noRoom) {
+            file.truncate(held);
+        }
     }
 
     /** Gives the space up. */
     public void giveUp() throws IOException {
-        whole = false;
+        held = 0;
         disk.delete(FILE_NAME);
     }
 }

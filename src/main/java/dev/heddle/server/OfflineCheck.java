@@ -106,8 +106,9 @@ public final class OfflineCheck implements AutoCloseable {
         }
         for (Census.SegmentUse segment : census.segments()) {
             long share = segment.bytes() == 0 ? 0 : Math.round(100.0 * segment.liveBytes() / segment.bytes());
-            says.accept("  segment %016x: %s, %d %% live, %d states"
-                    .formatted(segment.base(), Sizes.format(segment.bytes()), share, segment.states()));
+            says.accept("  segment %016x: %s, %d %% messages that wait, %s of states"
+                    .formatted(
+                            segment.base(), Sizes.format(segment.bytes()), share, Sizes.format(segment.stateBytes())));
         }
         for (Census.InboxUse inbox : census.largest()) {
             says.accept(

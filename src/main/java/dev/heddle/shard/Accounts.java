@@ -13,7 +13,7 @@ final class Accounts {
     static final class Segment {
         final long base;
         long liveBytes;
-        int states;
+        long stateBytes;
         long newestMillis;
 
         private Segment(long base) {
@@ -21,7 +21,7 @@ final class Accounts {
         }
 
         boolean isDead() {
-            return liveBytes == 0 && states == 0;
+            return liveBytes == 0 && stateBytes == 0;
         }
     }
 
@@ -52,11 +52,11 @@ final class Accounts {
     /** A state's newest record, always of the same length, has moved; from -1: it had none. */
     void state(long from, long to, int length) {
         if (from >= 0) {
-            at(from).states--;
+            at(from).stateBytes -= length;
         } else {
             stateBytes += length;
         }
-        at(to).states++;
+        at(to).stateBytes += length;
     }
 
     void newest(long millis) {
@@ -67,6 +67,11 @@ final class Accounts {
     /** Bytes of messages that wait. */
     long liveBytes() {
         return liveBytes;
+    }
+
+    /** Bytes of the newest state of everybody. */
+    long stateBytes() {
+        return stateBytes;
     }
 
     /** Bytes of everything that is still needed: the rest is garbage. */

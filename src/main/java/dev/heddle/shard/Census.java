@@ -25,9 +25,9 @@ public record Census(List<SegmentUse> segments, long users, long messages, long 
      * @param base position of its first byte, which is also its name
      * @param bytes on disk
      * @param liveBytes of messages in it that still wait
-     * @param states of users and of the clock whose newest record is in it
+     * @param stateBytes of users and of the clock whose newest record is in it
      */
-    public record SegmentUse(long base, long bytes, long liveBytes, int states) {}
+    public record SegmentUse(long base, long bytes, long liveBytes, long stateBytes) {}
 
     /** One inbox: how much waits in it. */
     public record InboxUse(String user, long messages, long bytes) {}
@@ -38,7 +38,7 @@ public record Census(List<SegmentUse> segments, long users, long messages, long 
         List<SegmentUse> segments = new ArrayList<>();
         for (Accounts.Segment each : accounts.all()) {
             long bytes = segmentBytes.getOrDefault(each.base, 0L);
-            segments.add(new SegmentUse(each.base, bytes, each.liveBytes, each.states));
+            segments.add(new SegmentUse(each.base, bytes, each.liveBytes, each.stateBytes));
         }
         return new Census(segments, users.size(), counter.messages, counter.bytes, counter.largest());
     }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Cleaner {
     private static final int STEP_BYTES = 1024 * 1024;
 
-    /** A state's record, about. */
-    private static final long STATE_BYTES = 128;
-
     /** Fewer segments than this are not worth copying. */
     private static final int KEEP_SEGMENTS = 4;
 
@@ -61,7 +58,7 @@ final class Cleaner {
         Accounts.Segment oldest = accounts.oldest();
         boolean expired = oldest.liveBytes > 0 && delivery.isExpired(oldest.newestMillis, now);
         if (journal.isTight()) {
-            return oldest.liveBytes + oldest.states * STATE_BYTES <= journal.tightBytes();
+            return (expired ? 0 : oldest.liveBytes) + oldest.stateBytes <= journal.tightBytes();
         }
         return mostlyGarbage || nearLimit || expired;
     }

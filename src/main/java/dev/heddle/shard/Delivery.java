@@ -42,7 +42,7 @@ final class Delivery {
         Inbox inbox = session.user.inbox;
         Client client = session.client;
         int budget = PUMP_BYTES;
-        while (session.open && inbox.unsent() > 0 && budget > 0) {
+        while (session.isOpen() && inbox.unsent() > 0 && budget > 0) {
             int length = inbox.nextLength();
             // The record is longer than the frame's variable part by its own head, so this never asks for too little.
             if (!session.window.allows(length) || !client.hasRoom(ServerFrames.deliverSize(0, length))) {

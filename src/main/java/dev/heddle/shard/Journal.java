@@ -56,18 +56,19 @@ final class Journal {
 
     /** True while the disk has no room: what is left of it is for clearing up. */
     boolean isTight() {
-        return blocked || !ballast.isWhole();
+        return blocked || !ballast.isHeld();
     }
 
     /** How much may be copied on a full disk, to free what is larger; 0 until what was freed last is free. */
     long tightBytes() {
-        return log.droppedBytes() > 0 ? 0 : ballast.bytes() / 4;
+        return log.droppedBytes() > 0 ? 0 : ballast.copyBytes();
     }
 
-    /** Sees whether the disk has room again, now and then. */
+    /** Sees now and then whether the disk has room again, and that enough of it is held for all states. */
     void retry(long elapsedMillis) {
-        if (!ballast.isWhole() && elapsedMillis >= retryMillis) {
+        if (elapsedMillis >= retryMillis) {
             retryMillis = elapsedMillis + RETRY_MILLIS;
+            ballast.want(accounts.stateBytes());
             try {
                 boolean _ = ballast.take();
             } catch (IOException failure) {
@@ -170,7 +171,7 @@ final class Journal {
             blocked = false;
             return true;
         } catch (StorageFullException noRoom) {
-            if (ballast.isWhole()) {
+            if (ballast.isHeld()) {
                 giveUpBallast();
                 return write();
             }

@@ -49,7 +49,7 @@ final class Receipts {
     /** The force is done. */
     void complete(Stage stage) {
         for (Session session : covered) {
-            if (session.open) {
+            if (session.isOpen()) {
                 session.client.accepted(session.forcingId, session.forcingCount);
                 stage.add(session);
             }

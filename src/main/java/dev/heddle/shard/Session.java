@@ -1,5 +1,6 @@
 package dev.heddle.shard;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     final Client client;
     final User user;
-    final boolean home;
+    /** The connection's session where its user is at home; null: this is it. */
+    private final @Nullable Session atHome;
+
     final long firstId;
     /** When LOGIN was answered, on the clock that nobody can set. */
     final long sinceMillis;
@@ -21,10 +24,8 @@ public final class Session {
     long ackLimit;
 
     final Window window = new Window();
-    /** False: nothing more is handled or said. */
-    boolean open = true;
-    /** True: nothing is held for it any more. */
-    boolean closed;
+    /** Written by this shard's owner; read by the owners of other shards. */
+    private volatile boolean open = true;
 
     /** The latest id stored, and how many were since the running force began. */
     long storedId;
@@ -42,12 +43,43 @@ public final class Session {
 
     private @Nullable Map<User, Watch> watches;
 
-    Session(Client client, User user, boolean home, long firstId, long sinceMillis) {
+    /** At home. */
+    Session(Client client, User user, long firstId, long sinceMillis) {
         this.client = client;
         this.user = user;
-        this.home = home;
+        this.atHome = null;
         this.firstId = firstId;
         this.sinceMillis = sinceMillis;
+    }
+
+    /** Elsewhere. */
+    Session(Client client, User user, Session atHome) {
+        this.client = client;
+        this.user = user;
+        this.atHome = atHome;
+        this.firstId = atHome.firstId;
+        this.sinceMillis = atHome.sinceMillis;
+    }
+
+    boolean isHome() {
+        return atHome == null;
+    }
+
+    /**
+     * False: nothing more is handled or said. A session elsewhere ends with the one at home. So what an earlier connection of
+     * a user still has under way never mingles with what a later one sends: the later one's login ended the earlier one at
+     * home, and what comes after that login sees it.
+     */
+    boolean isOpen() {
+        return open && (atHome == null || atHome.open);
+    }
+
+    /** False if it was closed before. */
+    @CheckReturnValue
+    boolean close() {
+        boolean first = open;
+        open = false;
+        return first;
     }
 
     /** Ids at or above this one cannot have come from {@link #firstId} by counting, however fast; see {@link IdClock}. */

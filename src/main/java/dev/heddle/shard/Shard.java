@@ -103,7 +103,7 @@ public final class Shard {
         if (earlier != null) {
             end(earlier, GoodbyeCode.REPLACED, 0, "logged in elsewhere");
         }
-        Session session = new Session(client, user, true, clock.firstId(), clock.elapsed());
+        Session session = new Session(client, user, clock.firstId(), clock.elapsed());
         open(session, cursor);
         client.welcome(session, clock.now(), inbox.count, clock.wall());
         stage.add(session);
@@ -132,15 +132,13 @@ public final class Shard {
     }
 
     /**
-     * Makes a connection known to a shard that is not its user's home, for what it sends there. A later connection of the same
-     * user silences an earlier one: what it still has under way must not mingle with what the later one sends again.
+     * Makes a connection known to a shard that is not its user's home, for what it sends there.
      *
-     * @param home the connection's session at home, of which only what never changes is read
+     * @param home the connection's session at home, of which only what never changes is read, and whether it is open
      * @return null if this thread must not touch the store, and has to
      */
     public @Nullable Session attach(Client client, Session home, boolean mayLoad) {
         byte[] name = home.user.name;
-        long firstId = home.firstId;
         User user = users.resident(name);
         if (user == null) {
             if (!mayLoad) {
@@ -149,23 +147,13 @@ public final class Shard {
             user = users.watched(name);
         }
         users.hold(user);
-        Session session = new Session(client, user, false, firstId, home.sinceMillis);
-        Session other = user.visitor;
-        if (other != null && Long.compareUnsigned(other.firstId, firstId) > 0) {
-            session.open = false;
-        } else {
-            if (other != null) {
-                other.open = false;
-            }
-            user.visitor = session;
-        }
-        return session;
+        return new Session(client, user, home);
     }
 
     /** Handles one frame of a logged-in connection. LOGIN again is the caller's affair, as are frames of unknown types. */
     @CheckReturnValue
     public Outcome apply(Session session, ClientFrame frame, boolean mayLoad) {
-        if (!session.open) {
+        if (!session.isOpen()) {
             return Outcome.ENDED;
         }
         return switch (frame.type()) {
@@ -391,7 +379,7 @@ public final class Shard {
 
     /** Says goodbye to a session, for any reason the edge has. */
     public void end(Session session, GoodbyeCode code, int retryAfterMillis, String reason) {
-        if (session.open) {
+        if (session.isOpen()) {
             session.client.goodbye(code, retryAfterMillis, reason);
             stage.add(session);
             close(session);
@@ -400,17 +388,12 @@ public final class Shard {
 
     /** The connection is gone, or is going. */
     public void close(Session session) {
-        if (session.closed) {
+        if (!session.close()) {
             return;
         }
-        session.closed = true;
-        session.open = false;
         User user = session.user;
         notices.forget(session);
-        if (user.visitor != null && user.visitor.equals(session)) {
-            user.visitor = null;
-        }
-        if (session.home) {
+        if (session.isHome()) {
             sessions--;
             user.session = null;
             user.lastSeen = Math.max(user.lastSeen, clock.wall());
@@ -422,7 +405,7 @@ public final class Shard {
 
     /** The client's queue has drained: more of its backlog may follow. */
     public void drained(Session session) {
-        if (session.open && session.home) {
+        if (session.isHome() && session.isOpen()) {
             delivery.pump(session);
         }
         stage.add(session);

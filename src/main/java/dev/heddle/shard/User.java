@@ -36,10 +36,6 @@ final class User {
     @Nullable
     Session session;
 
-    /** Where this shard is not the user's home: its latest connection that sends here. */
-    @Nullable
-    Session visitor;
-
     @Nullable
     List<Watch> watchers;
 

@@ -37,12 +37,12 @@ record Mutation(String name, String source, String right, String wrong) {
         new Mutation(
                 "the cleaner drops segments with messages that wait",
                 "shard/Accounts.java",
-                "            return liveBytes == 0 && states == 0;\n",
-                "            return states == 0;\n"),
+                "            return liveBytes == 0 && stateBytes == 0;\n",
+                "            return stateBytes == 0;\n"),
         new Mutation(
                 "the cleaner drops segments with the newest states of users",
                 "shard/Accounts.java",
-                "            return liveBytes == 0 && states == 0;\n",
+                "            return liveBytes == 0 && stateBytes == 0;\n",
                 "            return liveBytes == 0;\n"),
         new Mutation(
                 "seqs are used again after a crash",

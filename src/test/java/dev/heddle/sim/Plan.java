@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
  * @param slotsFail in 100: how often the backlog's memory has nothing to give
  * @param moody in 100: how often a client that has room says that it has none
  * @param allowance bytes that may wait for one client
+ * @param slowForce how much slower than usual the disks force; 1: not at all
  */
 record Plan(
         int shards,
@@ -29,6 +30,7 @@ record Plan(
         int slotsFail,
         int moody,
         int allowance,
+        int slowForce,
         LogOptions log,
         ShardOptions options) {
     private static final long DAYS = 24L * 3600 * 1000;
@@ -72,6 +74,7 @@ record Plan(
                 random.nextInt(10) == 0 ? 50 : 0,
                 random.nextInt(3) * 15,
                 pick(random, 300, 2000, 20_000, 500_000),
+                pick(random, 1, 1, 1, 20),
                 log,
                 options);
     }

@@ -75,7 +75,7 @@ public final class Simulation {
             }
         } else if (what < 90) {
             server.cycle(random.nextInt(plan.shards()), random.nextInt(3) > 0);
-        } else {
+        } else if (random.nextInt(plan.slowForce()) == 0) {
             server.forceEnds(random.nextInt(plan.shards()), random.nextInt(3) > 0);
         }
         server.tickWhereDue(TICK_MILLIS);
