@@ -437,7 +437,8 @@ final class Connection implements Runnable {
     private long loginDue(long now) {
         long ends = acceptedNanos + options().loginSeconds() * SECOND_NANOS;
         if (now - ends < 0) {
-            return ends - now;
+            // Once it is logged in, silence is looked for no later than this.
+            return Math.min(ends - now, silenceNanos());
         }
         if (phase.compareAndSet(NEW, LOGGING_IN)) {
             sayGoodbye(GoodbyeCode.LOGIN_TIMEOUT, "no LOGIN in time");
@@ -446,17 +447,20 @@ final class Connection implements Runnable {
     }
 
     private long heartbeatDue(long now) {
-        long silence = 2L * options().heartbeatSeconds() * SECOND_NANOS;
-        long ends = lastReadNanos + silence;
+        long ends = lastReadNanos + silenceNanos();
         if (now - ends < 0) {
             return ends - now;
         }
         if (waitsForRoom) {
             // It is we who do not listen, until the client has read its answers.
-            return silence;
+            return silenceNanos();
         }
         end(GoodbyeCode.IDLE, 0, "nothing heard for two heartbeats");
         return LINGER_NANOS;
+    }
+
+    private long silenceNanos() {
+        return 2L * options().heartbeatSeconds() * SECOND_NANOS;
     }
 
     private long lingerDue(long now) {

@@ -15,9 +15,9 @@ final class Window {
     private int messagesOut;
     private long bytesOut;
 
-    /** A message may go if there is room for it, or if nothing is out: the largest one always gets its turn. */
+    /** A message may go if there is room for it; the first few always may, so that a client can acknowledge several at once. */
     boolean allows(int length) {
-        return messagesOut == 0 || (messagesOut < messages && bytesOut + length <= bytes);
+        return messagesOut < FIRST_MESSAGES || (messagesOut < messages && bytesOut + length <= bytes);
     }
 
     void sent(int length) {

@@ -225,9 +225,9 @@ final class Link implements Client {
         stage(frame);
     }
 
-    /** A client gets its window and no more: 16 messages and 16 KiB at first, at most twice as much after each ACK. */
+    /** A client gets its window and no more: 16 messages, or more if they fit 16 KiB; at most twice as much after each ACK. */
     private void overlook(long seq, int bytes) {
-        if (!out.isEmpty() && (out.size() >= windowMessages || outBytes + bytes > windowBytes)) {
+        if (out.size() >= FIRST_MESSAGES && (out.size() >= windowMessages || outBytes + bytes > windowBytes)) {
             throw new Violation(
                     Violation.Kind.UNBOUNDED,
                     "window of " + connection.client + ": " + out.size() + " messages of " + windowMessages + ", "
