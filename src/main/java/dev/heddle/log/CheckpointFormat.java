@@ -30,6 +30,10 @@ final class CheckpointFormat {
         return name + ".checkpoint";
     }
 
+    static String temporaryName(String name) {
+        return fileName(name) + ".new";
+    }
+
     static void putHeader(ByteBuffer buffer, int at, long logEnd, int maxPayload, RecordCodec codec) {
         buffer.putLong(at, MAGIC).putLong(at + 8, logEnd);
         buffer.putInt(at + 16, maxPayload).putInt(at + 20, VERSION).putInt(at + 24, 0);

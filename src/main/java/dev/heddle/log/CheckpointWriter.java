@@ -34,7 +34,7 @@ public final class CheckpointWriter implements Closeable {
         this.logEnd = logEnd;
         this.maxPayload = maxPayload;
         fileName = CheckpointFormat.fileName(name);
-        temporaryName = fileName + ".new";
+        temporaryName = CheckpointFormat.temporaryName(name);
         buffer = ByteBuffer.allocateDirect(
                 BATCH_BYTES + RecordCodec.recordBytes(maxPayload) + CheckpointFormat.TRAILER_BYTES);
         claimed = buffer.duplicate();

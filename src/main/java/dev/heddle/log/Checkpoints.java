@@ -51,6 +51,11 @@ public final class Checkpoints {
         }
     }
 
+    /** Deletes what a crash left of a checkpoint that was being written, so that it takes no room. */
+    public void deleteUnfinished(String name) throws IOException {
+        disk.delete(CheckpointFormat.temporaryName(checked(name)));
+    }
+
     /** Deletes a checkpoint durably; an absent one is no error. */
     public void delete(String name) throws IOException {
         disk.delete(CheckpointFormat.fileName(checked(name)));

@@ -72,6 +72,7 @@ public final class ShardFolder implements AutoCloseable {
             throws IOException {
         this.ballast = new Ballast(disk, logOptions);
         this.checkpoints = new Checkpoints(disk, logOptions);
+        checkpoints.deleteUnfinished(CHECKPOINT);
         this.users = new Users(store, new Backlog(memory), options.residentUsers(), hashSeed);
         Rebuild rebuild = new Rebuild(users, accounts);
         Checkpoint checkpoint = checkpoints.read(CHECKPOINT, rebuild::checkpoint);

@@ -134,7 +134,7 @@ final class Oracle {
         if (message.id < stream.lastSeen) {
             throw new Violation(Kind.REORDERED, "after id " + stream.lastSeen + " comes " + message);
         }
-        if (message.promised || !message.mayRepeat) {
+        if (!message.mayRepeat) {
             stream.lastSeen = message.id;
         }
         while (!stream.unseen.isEmpty() && stream.unseen.getFirst().id <= message.id) {
@@ -164,7 +164,7 @@ final class Oracle {
         for (Message message : all) {
             if (!message.promised) {
                 message.mayRepeat = true;
-            } else if (message.seen) {
+            } else if (message.seen && !message.mayRepeat) {
                 Stream stream = stream(message);
                 stream.lastSeen = Math.max(stream.lastSeen, message.id);
             }
