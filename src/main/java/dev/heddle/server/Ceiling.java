@@ -28,6 +28,9 @@ public record Ceiling(
     /** File descriptors that are not connections: log segments, libraries, the poller. */
     private static final int OTHER_FILES = 128;
 
+    /** The pool allocates small and large buffers in slabs: of each kind one can be for a single buffer. */
+    private static final long BEGUN_SLABS = 2L << 20;
+
     /** What the machine and the process have. */
     public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {}
 
@@ -40,13 +43,13 @@ public record Ceiling(
         long kernelEach = 2L * settings.sendBufferBytes() + 2L * settings.receiveBufferBytes();
         long users = shards * ChronicleUserStore.memoryBytes(settings.maxUsers(), DataFolder.USER_BYTES);
         long logs = shards * log.directBytes();
-        long fixed = machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes();
+        long fixed = machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
         long byFiles = machine.openFiles() - OTHER_FILES;
         long byHeap =
                 (machine.heapBytes() - HEAP_BASE - assembly - 100L * settings.watchesTotal()) / HEAP_PER_CONNECTION;
-        long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - (2L << 20);
+        long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS;
         long byDirect = direct / EdgeOptions.SMALL_BYTES_PER_CONNECTION;
         long byMemory = (machine.memoryBytes() - fixed) / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION);
         long most = Math.min(Math.min(byFiles, byHeap), Math.min(byDirect, byMemory));
@@ -64,8 +67,10 @@ public record Ceiling(
                     + " connections; give it more, or lower max.users, shared.buffer.bytes or watches.total");
         }
         int connections = wanted == 0 ? (int) Math.min(most, 1_000_000) : wanted;
-        long directAll =
-                logs + settings.sharedBufferBytes() + (long) connections * EdgeOptions.SMALL_BYTES_PER_CONNECTION;
+        long directAll = logs
+                + settings.sharedBufferBytes()
+                + BEGUN_SLABS
+                + (long) connections * EdgeOptions.SMALL_BYTES_PER_CONNECTION;
         return new Ceiling(connections, machine.heapBytes(), directAll, users, connections * kernelEach, JVM_BASE);
     }
 

@@ -1,0 +1,132 @@
+package dev.heddle.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.edge.EdgeOptions;
+import dev.heddle.log.LogOptions;
+import dev.heddle.presence.ChronicleUserStore;
+import dev.heddle.server.Ceiling.Machine;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CeilingTest {
+    private static final long MIB = 1L << 20;
+    private static final long PLENTY = 1L << 40;
+    private static final LogOptions LOG = LogOptions.defaults(1);
+    private static final int OTHER_FILES = 128;
+
+    private static Settings settings(String... pairs) {
+        Map<String, String> values = new HashMap<>(Map.of("max.users", "100000"));
+        for (int i = 0; i < pairs.length; i += 2) {
+            values.put(pairs[i], pairs[i + 1]);
+        }
+        return Settings.of(values);
+    }
+
+    private static Ceiling of(Settings settings, Machine machine) {
+        return Ceiling.of(settings, 1, LOG, machine);
+    }
+
+    @Test
+    void the_sum_is_what_its_parts_are() {
+        Settings settings = settings("max.connections", "1000");
+        Ceiling ceiling = Ceiling.of(settings, 2, LOG, new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536));
+
+        assertThat(ceiling.connections()).isEqualTo(1000);
+        assertThat(ceiling.heapBytes()).isEqualTo(512 * MIB);
+        assertThat(ceiling.userBytes()).isEqualTo(2 * ChronicleUserStore.memoryBytes(100_000, DataFolder.USER_BYTES));
+        assertThat(ceiling.kernelBytes())
+                .as("the kernel doubles what it is asked for, both ways")
+                .isEqualTo(1000L * 2 * (settings.sendBufferBytes() + settings.receiveBufferBytes()));
+        assertThat(ceiling.directBytes())
+                .as("logs, shared buffers, each connection's own, and a slab of each size begun")
+                .isEqualTo(2 * LOG.directBytes()
+                        + settings.sharedBufferBytes()
+                        + 1000L * EdgeOptions.SMALL_BYTES_PER_CONNECTION
+                        + 2 * MIB);
+        assertThat(ceiling.processBytes())
+                .isEqualTo(ceiling.heapBytes() + ceiling.directBytes() + ceiling.userBytes() + ceiling.baseBytes());
+    }
+
+    @Test
+    void all_that_it_counts_fits_the_machine() {
+        for (long memory = 700 * MIB; memory < 64_000 * MIB; memory = memory * 3 / 2) {
+            Ceiling ceiling = of(settings(), new Machine(400 * MIB, PLENTY, memory, PLENTY));
+            assertThat(ceiling.processBytes() + ceiling.kernelBytes())
+                    .as("on %d bytes", memory)
+                    .isLessThanOrEqualTo(memory);
+        }
+    }
+
+    @Test
+    void buffers_fit_the_direct_memory() {
+        for (long direct = 128 * MIB; direct < 8000 * MIB; direct = direct * 3 / 2) {
+            Ceiling ceiling = of(settings(), new Machine(PLENTY / 2, direct, PLENTY, PLENTY));
+            assertThat(ceiling.directBytes()).isBetween(direct - MIB, direct);
+        }
+    }
+
+    @Test
+    void open_files_limit_the_connections() {
+        Ceiling ceiling = of(settings(), new Machine(512 * MIB, PLENTY, PLENTY, 1024));
+        assertThat(ceiling.connections()).isEqualTo(1024 - OTHER_FILES);
+    }
+
+    @Test
+    void without_any_other_limit_there_are_a_million() {
+        Ceiling ceiling = of(settings(), new Machine(1L << 36, PLENTY, PLENTY, PLENTY));
+        assertThat(ceiling.connections()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void more_connections_than_open_files_are_refused() {
+        assertThatThrownBy(() -> of(settings("max.connections", "897"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith(
+                        "max.connections=897 cannot hold: the limit of open files (1024) allows 896 connections");
+        assertThat(of(settings("max.connections", "896"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
+                        .connections())
+                .isEqualTo(896);
+    }
+
+    @Test
+    void a_heap_too_small_for_the_connections_is_refused() {
+        assertThatThrownBy(
+                        () -> of(settings("max.connections", "100000"), new Machine(256 * MIB, PLENTY, PLENTY, PLENTY)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("max.connections=100000 cannot hold: a heap of 256 MiB allows ");
+    }
+
+    @Test
+    void direct_memory_too_small_for_the_buffers_is_refused() {
+        assertThatThrownBy(() -> of(settings(), new Machine(512 * MIB, 64 * MIB, PLENTY, PLENTY)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("this configuration cannot hold: direct memory of 64 MiB allows 0 connections");
+    }
+
+    @Test
+    void more_users_than_the_machine_has_memory_for_are_refused() {
+        Machine machine = new Machine(512 * MIB, PLENTY, 1024 * MIB, PLENTY);
+        assertThatThrownBy(() -> of(settings("max.users", "100000000"), machine))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("a machine of 1024 MiB allows 0 connections")
+                .hasMessageContaining("lower max.users");
+    }
+
+    @Test
+    void each_shard_counts() {
+        Machine machine = new Machine(1024 * MIB, 512 * MIB, PLENTY, PLENTY);
+        int one = Ceiling.of(settings(), 1, LOG, machine).connections();
+        int four = Ceiling.of(settings(), 4, LOG, machine).connections();
+        assertThat(four).isLessThan(one);
+    }
+
+    @Test
+    void it_is_said_in_one_line() {
+        assertThat(of(settings("max.connections", "1000"), new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536)))
+                .hasToString("memory ceiling 803 MiB (heap 512 MiB, buffers 86 MiB, users 14 MiB, JVM 192 MiB)"
+                        + " and 188 MiB of socket buffers, for 1000 connections");
+    }
+}
