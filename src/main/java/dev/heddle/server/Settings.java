@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,8 @@ public record Settings(
         int watchesPerSession,
         int watchesTotal) {
 
+    static final int MOST_SHARDS = 64;
+
     /** Reads settings from text, each once, and says of a wrong one which it is. */
     private static final class Source {
         private final Map<String, String> values;
@@ -55,6 +58,15 @@ public record Settings(
         String text(String name, String otherwise) {
             String value = values.remove(name);
             return value == null ? otherwise : value.strip();
+        }
+
+        Path path(String name, String otherwise) {
+            String value = text(name, otherwise);
+            try {
+                return Path.of(value).toAbsolutePath().normalize();
+            } catch (InvalidPathException impossible) {
+                throw new SettingsException(name + "=" + value + ": " + impossible.getReason());
+            }
         }
 
         long number(String name, long otherwise, long least, long most) {
@@ -104,9 +116,9 @@ public record Settings(
         Settings settings = new Settings(
                 source.text("bind", "127.0.0.1"),
                 source.integer("port", 7400, 0, 65_535),
-                Path.of(source.text("data", "data")).toAbsolutePath().normalize(),
+                source.path("data", "data"),
                 source.either("sync", "always", "os"),
-                source.integer("shards", 0, 0, 64),
+                source.integer("shards", 0, 0, MOST_SHARDS),
                 source.integer("max.connections", 0, 0, 1_000_000),
                 source.number("max.users", 1_000_000, 16, 100_000_000),
                 source.integer("frame.bytes", 1 << 20, 512, 1 << 20),

@@ -17,7 +17,12 @@ final class Sizes {
         if (shift <= 0) {
             return Long.parseLong(text);
         }
-        return Math.multiplyExact(Long.parseLong(text.substring(0, text.length() - 1)), 1L << (10 * shift));
+        long number = Long.parseLong(text.substring(0, text.length() - 1));
+        long unit = 1L << (10 * shift);
+        if (number > Long.MAX_VALUE / unit || number < Long.MIN_VALUE / unit) {
+            throw new NumberFormatException("too large");
+        }
+        return number * unit;
     }
 
     static String format(long bytes) {
