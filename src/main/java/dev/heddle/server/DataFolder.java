@@ -116,12 +116,24 @@ final class DataFolder implements AutoCloseable {
             throw new SettingsException("data folder " + path + " has format " + properties.get("format")
                     + ", this server knows " + FORMAT);
         }
-        int shards = Integer.parseInt(properties.getOrDefault("shards", "1"));
+        int shards = number(file, properties.get("shards"));
         if (wanted != 0 && wanted != shards) {
             throw new SettingsException("data folder " + path + " was made with shards=" + shards
                     + ", which cannot be changed; leave the setting out");
         }
         return shards;
+    }
+
+    private static int number(Path file, @Nullable String shards) {
+        try {
+            int number = Integer.parseInt(String.valueOf(shards));
+            if (number >= 1 && number <= Settings.MOST_SHARDS) {
+                return number;
+            }
+        } catch (NumberFormatException noNumber) {
+            // Said below.
+        }
+        throw new SettingsException(file + " has shards=" + shards + ": must be 1 to " + Settings.MOST_SHARDS);
     }
 
     private static void writeDurably(Path file, String text) throws IOException {

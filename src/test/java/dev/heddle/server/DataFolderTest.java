@@ -1,0 +1,101 @@
+package dev.heddle.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DataFolderTest {
+    @TempDir
+    Path parent;
+
+    @Test
+    void a_second_server_is_refused_and_told_whose_folder_it_is() throws IOException {
+        Path path = parent.resolve("data");
+        try (DataFolder folder = DataFolder.open(path, 0)) {
+            assertThatThrownBy(() -> DataFolder.open(folder.path(), 0))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessage("another server (pid " + ProcessHandle.current().pid() + ") runs on the data folder "
+                            + path);
+        }
+        DataFolder.open(path, 0).close();
+    }
+
+    @Test
+    void who_was_refused_takes_nothing_away_from_who_runs() throws IOException {
+        try (DataFolder folder = DataFolder.open(parent, 0)) {
+            assertThatThrownBy(() -> DataFolder.open(parent, 0)).isInstanceOf(SettingsException.class);
+            assertThat(folder.path().resolve("heddle.pid"))
+                    .hasContent(Long.toString(ProcessHandle.current().pid()));
+            assertThatThrownBy(() -> DataFolder.open(parent, 0)).isInstanceOf(SettingsException.class);
+        }
+    }
+
+    @Test
+    void the_number_of_shards_is_kept() throws IOException {
+        try (DataFolder folder = DataFolder.open(parent, 3)) {
+            assertThat(folder.shards()).isEqualTo(3);
+        }
+        try (DataFolder folder = DataFolder.open(parent, 0)) {
+            assertThat(folder.shards()).isEqualTo(3);
+        }
+        assertThatThrownBy(() -> DataFolder.open(parent, 2))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("was made with shards=3, which cannot be changed");
+    }
+
+    @Test
+    void a_new_folder_has_one_shard_unless_told_otherwise() throws IOException {
+        try (DataFolder folder = DataFolder.open(parent, 0)) {
+            assertThat(folder.shards()).isEqualTo(1);
+            assertThat(folder.shard(0)).isDirectory();
+        }
+    }
+
+    @Test
+    void another_format_is_refused_and_left_as_it_is() throws IOException {
+        Path properties = Files.writeString(parent.resolve("heddle.properties"), "format=2\nshards=1\n");
+        assertThatThrownBy(() -> DataFolder.open(parent, 0))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("has format 2, this server knows 1");
+        assertThat(properties).hasContent("format=2\nshards=1");
+        assertThat(parent.resolve("heddle.pid")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "0", "-1", "65", ""})
+    void a_number_of_shards_that_cannot_be_is_refused_by_file(String shards) throws IOException {
+        Path properties = Files.writeString(parent.resolve("heddle.properties"), "format=1\nshards=" + shards + "\n");
+        assertThatThrownBy(() -> DataFolder.open(parent, 0))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(properties.toString())
+                .hasMessageContaining("shards=" + shards);
+    }
+
+    @Test
+    void files_of_others_are_left_alone() throws IOException {
+        Path notes = Files.writeString(parent.resolve("notes.txt"), "mine");
+        DataFolder.open(parent, 0).close();
+        assertThat(notes).hasContent("mine");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_refused_by_name() throws IOException {
+        Path file = Files.writeString(parent.resolve("file"), "");
+        assertThatThrownBy(() -> DataFolder.open(file.resolve("data"), 0))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("cannot make the data folder " + file.resolve("data"));
+    }
+
+    @Test
+    void a_server_that_is_gone_leaves_no_pid() throws IOException {
+        DataFolder.open(parent, 0).close();
+        assertThat(parent.resolve("heddle.pid")).doesNotExist();
+    }
+}
