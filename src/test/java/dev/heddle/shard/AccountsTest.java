@@ -1,0 +1,117 @@
+package dev.heddle.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AccountsTest {
+    private static final int SEGMENT = 1000;
+    private static final int SEGMENTS = 10;
+
+    private final Accounts accounts = new Accounts();
+
+    @BeforeEach
+    void tenSegments() {
+        for (int i = 0; i < SEGMENTS; i++) {
+            accounts.active((long) i * SEGMENT);
+        }
+    }
+
+    @Test
+    void each_message_is_counted_where_it_stands() {
+        accounts.live(0, 10);
+        accounts.live(999, 20);
+        accounts.live(1000, 40);
+        accounts.live(123_456, 80);
+        assertThat(accounts.all().get(0).liveBytes).isEqualTo(30);
+        assertThat(accounts.all().get(1).liveBytes).isEqualTo(40);
+        assertThat(accounts.all().get(9).liveBytes).isEqualTo(80);
+        assertThat(accounts.liveBytes()).isEqualTo(150);
+        accounts.dead(999, 20);
+        assertThat(accounts.all().get(0).liveBytes).isEqualTo(10);
+        assertThat(accounts.liveBytes()).isEqualTo(130);
+    }
+
+    @Test
+    void the_active_segment_is_counted_once_however_often_it_is_named() {
+        accounts.active(9000);
+        accounts.active(9000);
+        assertThat(accounts.count()).isEqualTo(SEGMENTS);
+    }
+
+    @Test
+    void a_segment_is_dead_when_neither_a_message_nor_a_state_needs_it() {
+        accounts.live(5, 10);
+        accounts.state(-1, 50, 30);
+        assertThat(accounts.oldest().isDead()).isFalse();
+        accounts.dead(5, 10);
+        assertThat(accounts.oldest().isDead()).isFalse();
+        accounts.state(50, 5050, 30);
+        assertThat(accounts.oldest().isDead()).isTrue();
+        assertThat(accounts.all().get(5).states).isEqualTo(1);
+    }
+
+    @Test
+    void a_state_that_moves_is_needed_once() {
+        accounts.state(-1, 50, 30);
+        accounts.state(50, 60, 30);
+        accounts.state(60, 7000, 30);
+        accounts.live(7000, 100);
+        assertThat(accounts.neededBytes()).isEqualTo(130);
+        assertThat(accounts.liveBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void a_segment_still_needed_is_not_dropped() {
+        accounts.live(5, 10);
+        assertThatThrownBy(accounts::removeOldest)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("still needed");
+    }
+
+    @Test
+    void after_the_oldest_is_gone_positions_are_found_as_before() {
+        accounts.live(1500, 10);
+        accounts.live(2500, 20);
+        accounts.removeOldest();
+        accounts.dead(1500, 10);
+        accounts.dead(2500, 20);
+        assertThat(accounts.liveBytes()).isZero();
+        assertThat(accounts.oldest().base).isEqualTo(1000);
+        assertThat(accounts.segmentsSince(1000)).isEqualTo(8);
+        assertThat(accounts.segmentsSince(9999)).isZero();
+    }
+
+    @Test
+    void the_newest_time_is_the_active_segments() {
+        accounts.newest(5);
+        accounts.newest(3);
+        assertThat(accounts.all().getLast().newestMillis).isEqualTo(5);
+        assertThat(accounts.oldest().newestMillis).isZero();
+    }
+
+    @Test
+    void what_is_counted_in_and_out_at_random_adds_up() {
+        long seed = 42;
+        Random random = new Random(seed);
+        long[] expected = new long[SEGMENTS];
+        for (int i = 0; i < 10_000; i++) {
+            int position = random.nextInt(SEGMENTS * SEGMENT);
+            int segment = position / SEGMENT;
+            int length = random.nextInt(100);
+            if (expected[segment] >= length && random.nextBoolean()) {
+                accounts.dead(position, length);
+                expected[segment] -= length;
+            } else {
+                accounts.live(position, length);
+                expected[segment] += length;
+            }
+        }
+        assertThat(accounts.all().stream().mapToLong(each -> each.liveBytes))
+                .as("seed %d", seed)
+                .containsExactly(java.util.Arrays.stream(expected).boxed().toArray(Long[]::new));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.heddle.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+    private final Window window = new Window();
+
+    private int fill(int length) {
+        int sent = 0;
+        while (window.allows(length)) {
+            window.sent(length);
+            sent++;
+        }
+        return sent;
+    }
+
+    @Test
+    void it_begins_small() {
+        assertThat(fill(1)).isEqualTo(Window.FIRST_MESSAGES);
+        assertThat(window.messages()).isEqualTo(Window.FIRST_MESSAGES);
+    }
+
+    @Test
+    void bytes_bound_it_too() {
+        assertThat(fill(Window.FIRST_BYTES / 4)).isEqualTo(4);
+    }
+
+    @Test
+    void a_message_larger_than_the_window_goes_alone() {
+        assertThat(fill(Window.MOST_BYTES + 1)).isEqualTo(1);
+        window.acknowledged(1, Window.MOST_BYTES + 1);
+        window.sent(1);
+        assertThat(window.allows(Window.MOST_BYTES + 1)).isFalse();
+    }
+
+    @Test
+    void who_never_acknowledges_gets_no_more() {
+        fill(1);
+        assertThat(window.allows(1)).isFalse();
+        assertThat(window.messages()).isEqualTo(Window.FIRST_MESSAGES);
+    }
+
+    @Test
+    void it_doubles_while_it_is_used_and_stops_at_its_most() {
+        for (int round = 0; round < 40; round++) {
+            int before = window.messages();
+            int sent = fill(1);
+            window.acknowledged(sent, sent);
+            assertThat(window.messages()).isEqualTo(Math.min(2 * before, Window.MOST_MESSAGES));
+        }
+        assertThat(fill(1)).isEqualTo(Window.MOST_MESSAGES);
+    }
+
+    @Test
+    void its_bytes_double_to_their_most_for_large_messages() {
+        for (int round = 0; round < 40; round++) {
+            int sent = fill(8 * 1024);
+            window.acknowledged(sent, 8L * 1024 * sent);
+        }
+        assertThat(window.bytes()).isEqualTo(Window.MOST_BYTES);
+        assertThat(fill(8 * 1024)).isEqualTo(Window.MOST_BYTES / (8 * 1024));
+    }
+
+    @Test
+    void who_sends_one_at_a_time_does_not_open_it() {
+        for (int i = 0; i < 1000; i++) {
+            window.sent(1);
+            window.acknowledged(1, 1);
+        }
+        assertThat(window.messages()).isEqualTo(Window.FIRST_MESSAGES);
+        assertThat(window.bytes()).isEqualTo(Window.FIRST_BYTES);
+    }
+
+    @Test
+    void an_ack_of_more_than_is_out_leaves_nothing_out() {
+        window.sent(100);
+        window.acknowledged(5, 500);
+        assertThat(fill(1)).isEqualTo(Window.FIRST_MESSAGES);
+    }
+}
