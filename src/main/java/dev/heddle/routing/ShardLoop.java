@@ -170,7 +170,7 @@ public final class ShardLoop {
         }
         tellTime();
         boolean stopped = false;
-        for (int i = 0; command != null && !stopped; i++) {
+        for (int i = 1; command != null && !stopped; i++) {
             stopped = !run(command);
             command = stopped || i == CYCLE_COMMANDS ? null : next();
         }

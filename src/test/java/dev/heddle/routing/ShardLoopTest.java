@@ -1,0 +1,386 @@
+package dev.heddle.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.log.FileDisk;
+import dev.heddle.log.LogOptions;
+import dev.heddle.shard.Outcome;
+import dev.heddle.shard.ShardFolder;
+import dev.heddle.shard.ShardOptions;
+import dev.heddle.sim.MapUserStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardLoopTest {
+    private static final int FRAME_LIMIT = 3000;
+    private static final int RING = 64;
+    private static final LogOptions LOG = new LogOptions(64 << 10, 16 << 10, 4096, 4096, 7);
+    private static final ShardOptions OPTIONS =
+            new ShardOptions(1000, 1 << 20, 1_000_000, 1 << 24, FRAME_LIMIT, 16, 5, 100, true);
+
+    @TempDir
+    private Path path;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger cycles = new AtomicInteger();
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private GatedDisk gate;
+    private ShardFolder folder;
+    private ShardLoop loop;
+
+    /** State as a shard's: plain fields that only ownership guards. */
+    private int applied;
+
+    private final AtomicBoolean inside = new AtomicBoolean();
+
+    @BeforeEach
+    void open() throws IOException {
+        gate = new GatedDisk(new FileDisk(path));
+        folder = ShardFolder.open(
+                gate, LOG, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
+        loop = new ShardLoop(
+                "test-shard",
+                folder.shard(),
+                FRAME_LIMIT,
+                RING,
+                () -> {
+                    cycles.incrementAndGet();
+                    return 1_700_000_000_000L;
+                },
+                nanos::get,
+                failures::add);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        gate.open();
+        loop.close();
+        folder.close();
+    }
+
+    private static void submit(ShardLoop loop, Command command) {
+        assertThat(loop.submit(command)).isTrue();
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** One of a producer's numbered commands. */
+    private final class Numbered implements Command {
+        private final int[] last;
+        private final int number;
+        private final boolean wantsStore;
+
+        Numbered(int[] last, int number, boolean wantsStore) {
+            this.last = last;
+            this.number = number;
+            this.wantsStore = wantsStore;
+        }
+
+        @Override
+        public Outcome run(Turn turn) {
+            if (!inside.compareAndSet(false, true)) {
+                throw new IllegalStateException("two owners at once");
+            }
+            try {
+                if (wantsStore && !turn.mayLoad()) {
+                    return Outcome.NEEDS_STORE;
+                }
+                if (last[0] != number - 1) {
+                    throw new IllegalStateException(number + " after " + last[0]);
+                }
+                last[0] = number;
+                applied++;
+                return Outcome.DONE;
+            } finally {
+                inside.set(false);
+            }
+        }
+    }
+
+    @Test
+    void commands_of_many_threads_are_each_applied_once_and_in_order() throws Exception {
+        int producers = 6;
+        int each = 20_000;
+        loop.start();
+        List<Thread> threads = new ArrayList<>();
+        for (int producer = 0; producer < producers; producer++) {
+            int step = 50 + producer;
+            int[] last = {-1};
+            threads.add(Thread.ofVirtual().start(() -> {
+                for (int i = 0; i < each; i++) {
+                    Command command = new Numbered(last, i, i % step == 0);
+                    while (!loop.submit(command)) {
+                        LockSupport.parkNanos(10_000);
+                    }
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
+        }
+        loop.drain();
+        assertThat(failures).isEmpty();
+        assertThat(applied).isEqualTo(producers * each);
+    }
+
+    @Test
+    void who_finds_the_shard_free_works_its_command_itself() {
+        List<Thread> ran = new ArrayList<>();
+        submit(loop, turn -> {
+            assertThat(turn.mayLoad()).isFalse();
+            ran.add(Thread.currentThread());
+            return Outcome.DONE;
+        });
+        assertThat(ran).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void a_full_ring_says_so_and_loses_nothing() {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Thread owner = Thread.ofPlatform()
+                .start(() -> submit(loop, turn -> {
+                    entered.countDown();
+                    pass(leave);
+                    return Outcome.DONE;
+                }));
+        pass(entered);
+        AtomicInteger ran = new AtomicInteger();
+        Command counted = turn -> {
+            ran.incrementAndGet();
+            return Outcome.DONE;
+        };
+        for (int i = 0; i < RING; i++) {
+            submit(loop, counted);
+        }
+        assertThat(loop.submit(counted)).isFalse();
+        assertThat(ran).hasValue(0);
+        assertThat(loop.depth()).isEqualTo(RING);
+
+        leave.countDown();
+        await().until(() -> !owner.isAlive());
+        assertThat(ran).hasValue(RING);
+        submit(loop, counted);
+        assertThat(ran).hasValue(RING + 1);
+    }
+
+    @Test
+    void a_cycle_takes_no_more_than_32_commands() {
+        List<Integer> cycleOf = new ArrayList<>();
+        submit(loop, turn -> {
+            int first = cycles.get();
+            for (int i = 0; i < RING - 1; i++) {
+                submit(loop, inner -> {
+                    cycleOf.add(cycles.get() - first);
+                    return Outcome.DONE;
+                });
+            }
+            return Outcome.DONE;
+        });
+        assertThat(cycleOf).hasSize(RING - 1);
+        assertThat(cycleOf.stream().filter(cycle -> cycle == 0)).hasSize(31);
+        assertThat(cycleOf.stream().filter(cycle -> cycle == 1)).hasSize(32);
+    }
+
+    @Test
+    void what_needs_the_store_goes_to_the_resident_owner_and_what_is_behind_it_waits() {
+        List<String> ran = Collections.synchronizedList(new ArrayList<>());
+        submit(loop, turn -> {
+            ran.add(turn.mayLoad() + " store");
+            return turn.mayLoad() ? Outcome.DONE : Outcome.NEEDS_STORE;
+        });
+        submit(loop, turn -> {
+            ran.add(turn.mayLoad() + " behind");
+            return Outcome.DONE;
+        });
+        assertThat(ran).containsExactly("false store");
+        loop.start();
+        await().until(() -> ran.size() == 3);
+        assertThat(ran).containsExactly("false store", "true store", "true behind");
+    }
+
+    @Test
+    void a_command_is_finished_once_with_what_it_ended_in() {
+        List<Outcome> ended = new ArrayList<>();
+        for (Outcome outcome : new Outcome[] {Outcome.DONE, Outcome.ENDED, Outcome.CONGESTED}) {
+            submit(loop, new Command() {
+                @Override
+                public Outcome run(Turn turn) {
+                    return outcome;
+                }
+
+                @Override
+                public void finished(Outcome with) {
+                    ended.add(with);
+                }
+            });
+        }
+        assertThat(ended).containsExactly(Outcome.DONE, Outcome.ENDED, Outcome.CONGESTED);
+    }
+
+    @Test
+    void what_needs_a_force_is_run_again_until_it_is_answered() {
+        AtomicInteger runs = new AtomicInteger();
+        List<Outcome> ended = Collections.synchronizedList(new ArrayList<>());
+        submit(loop, new Command() {
+            @Override
+            public Outcome run(Turn turn) {
+                return runs.incrementAndGet() < 3 ? Outcome.NEEDS_FORCE : Outcome.DONE;
+            }
+
+            @Override
+            public void finished(Outcome with) {
+                ended.add(with);
+            }
+        });
+        assertThat(runs).hasValue(1);
+        loop.start();
+        await().until(() -> {
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+            return !ended.isEmpty();
+        });
+        assertThat(runs).hasValue(3);
+        assertThat(ended).containsExactly(Outcome.DONE);
+    }
+
+    @Test
+    void accepted_is_said_after_the_force_and_not_before() {
+        Told alice = new Told();
+        loop.start();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        await().until(() -> !forcing());
+        gate.shut();
+        submit(loop, alice.send("bob", 1));
+        await().until(() -> gate.begun() == 1);
+        submit(loop, alice.send("bob", 2));
+        assertThat(alice.accepted()).isZero();
+        gate.letOne();
+        await().until(() -> alice.accepted() == alice.firstId() + 1);
+        assertThat(alice.accepted()).isNotEqualTo(alice.firstId() + 2);
+        gate.open();
+        await().until(() -> alice.accepted() == alice.firstId() + 2);
+    }
+
+    private boolean forcing() {
+        AtomicBoolean forcing = new AtomicBoolean();
+        CountDownLatch told = new CountDownLatch(1);
+        submit(loop, turn -> {
+            forcing.set(turn.shard().isForcing());
+            told.countDown();
+            return Outcome.DONE;
+        });
+        pass(told);
+        return forcing.get();
+    }
+
+    @Test
+    void a_drain_finishes_what_is_in_the_ring_and_on_its_way_to_the_disk() throws Exception {
+        Told alice = new Told();
+        loop.start();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        for (int i = 1; i <= 50; i++) {
+            submit(loop, alice.send("bob", i));
+        }
+        loop.drain();
+        assertThat(alice.accepted()).isEqualTo(alice.firstId() + 50);
+        assertThat(loop.depth()).isZero();
+    }
+
+    @Test
+    void a_failure_is_told_and_nothing_runs_after_it() {
+        IllegalStateException broken = new IllegalStateException("test");
+        submit(loop, turn -> {
+            throw broken;
+        });
+        AtomicInteger ran = new AtomicInteger();
+        submit(loop, turn -> {
+            ran.incrementAndGet();
+            return Outcome.DONE;
+        });
+        assertThat(failures).containsExactly(broken);
+        assertThat(loop.hasFailed()).isTrue();
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void a_force_that_fails_is_a_failure_and_nobody_is_told_accepted() {
+        Told alice = new Told();
+        loop.start();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        await().until(() -> !forcing());
+        gate.failNext();
+        submit(loop, alice.send("bob", 1));
+        await().until(loop::hasFailed);
+        assertThat(failures).hasSize(1);
+        assertThat(failures.getFirst()).isInstanceOf(IOException.class);
+        assertThat(alice.accepted()).isZero();
+    }
+
+    @Test
+    void an_idle_loop_sleeps() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        ShardLoop idle = new ShardLoop(
+                "test-idle",
+                folder.shard(),
+                FRAME_LIMIT,
+                RING,
+                () -> 0,
+                () -> {
+                    looks.incrementAndGet();
+                    return 0;
+                },
+                failures::add);
+        long begin = System.nanoTime();
+        idle.start();
+        try {
+            await().until(() -> looks.get() >= 6);
+            assertThat(System.nanoTime() - begin)
+                    .as("it looks at the time when it begins, and then about ten times a second")
+                    .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(250));
+        } finally {
+            idle.close();
+        }
+    }
+
+    @Test
+    void each_shard_has_its_share_of_the_users() {
+        Router router = new Router(List.of(loop, loop, loop));
+        int[] users = new int[3];
+        for (int i = 0; i < 3000; i++) {
+            byte[] name = ("user-" + i).getBytes(StandardCharsets.UTF_8);
+            int shard = router.shardOf(ByteBuffer.wrap(name), 0, name.length);
+            assertThat(router.shardOf(ByteBuffer.allocate(99).put(7, name), 7, name.length))
+                    .isEqualTo(shard);
+            users[shard]++;
+        }
+        for (int count : users) {
+            assertThat(count).isBetween(700, 1300);
+        }
+    }
+}
