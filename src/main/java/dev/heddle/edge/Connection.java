@@ -538,6 +538,10 @@ final class Connection implements Runnable {
             queue.fail();
             abandon();
         } catch (CancelledKeyException gone) {
+            // Nobody will say that it is writable again, and who closed it may have left the queue to this writer.
+            if (queue.resume()) {
+                queue.fail();
+            }
             abandon();
         }
     }

@@ -1,5 +1,8 @@
 package dev.heddle.edge;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,6 +46,24 @@ final class SocketPair implements AutoCloseable {
             }
         }
         return read.flip();
+    }
+
+    /** Writes all that is queued to the server's end, as the one writer, and reads it at the client's. */
+    ByteBuffer drain(ClientQueue queue) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        assertThat(queue.take()).isTrue();
+        ClientQueue.Pass pass = ClientQueue.Pass.MORE;
+        while (pass != ClientQueue.Pass.DONE) {
+            int before = queue.bytes();
+            pass = queue.write(1);
+            byte[] part = new byte[before - queue.bytes()];
+            read(part.length).get(part);
+            read.writeBytes(part);
+            if (pass == ClientQueue.Pass.BLOCKED) {
+                assertThat(queue.resume()).isTrue();
+            }
+        }
+        return ByteBuffer.wrap(read.toByteArray());
     }
 
     @Override

@@ -1,0 +1,102 @@
+package dev.heddle.edge;
+
+import dev.heddle.log.FileDisk;
+import dev.heddle.log.LogOptions;
+import dev.heddle.routing.Router;
+import dev.heddle.routing.ShardLoop;
+import dev.heddle.shard.ShardFolder;
+import dev.heddle.shard.ShardOptions;
+import dev.heddle.sim.MapUserStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** An edge on one shard, its time in the test's hands. Nothing of it runs before {@link #start}; the test's thread only. */
+final class EdgeRig implements AutoCloseable {
+    static final int FRAME_LIMIT = 256 * 1024;
+    static final int LOGIN_SECONDS = 10;
+    static final int HEARTBEAT_SECONDS = 60;
+
+    private static final int LARGE_BUFFERS = 47;
+    private static final long WALL = 1_700_000_000_000L;
+
+    private final List<SelectionKey> keys = new ArrayList<>();
+    final AtomicLong nanos = new AtomicLong();
+    final AtomicInteger cycles = new AtomicInteger();
+    final List<Throwable> failures = new ArrayList<>();
+    final ShardFolder folder;
+    final ShardLoop loop;
+    final Router router;
+    final Edge edge;
+
+    EdgeRig(Path path) throws IOException {
+        LogOptions log = new LogOptions(1 << 20, 512 << 10, FRAME_LIMIT + 1024, 4096, 7);
+        ShardOptions options =
+                new ShardOptions(10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, true);
+        folder = ShardFolder.open(
+                new FileDisk(path), log, options, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, WALL);
+        loop = new ShardLoop(
+                "test-shard",
+                folder.shard(),
+                FRAME_LIMIT,
+                1024,
+                () -> {
+                    cycles.incrementAndGet();
+                    return WALL;
+                },
+                nanos::get,
+                failures::add);
+        router = new Router(List.of(loop));
+        EdgeOptions edgeOptions = new EdgeOptions(
+                10, FRAME_LIMIT, LOGIN_SECONDS, HEARTBEAT_SECONDS, 16 << 10, 16 << 10, LARGE_BUFFERS, 4 << 20);
+        edge = Edge.open(edgeOptions, router, nanos::get, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    void start() {
+        loop.start();
+        edge.start();
+    }
+
+    /** A connection whose reader does nothing. */
+    Connection connection(SocketPair sockets) throws IOException {
+        Connection connection = new Connection(edge, sockets.server(), 0);
+        SelectionKey key = edge.poller().register(sockets.server(), connection);
+        connection.start(key, Thread.ofVirtual().unstarted(() -> {}));
+        keys.add(key);
+        return connection;
+    }
+
+    /** As if the sockets were closed, as far as the poller knows. */
+    void cancel() {
+        keys.forEach(SelectionKey::cancel);
+    }
+
+    int smallLeft() {
+        List<ByteBuffer> all = new ArrayList<>();
+        for (ByteBuffer buffer = edge.pool().small();
+                buffer != null;
+                buffer = edge.pool().small()) {
+            all.add(buffer);
+        }
+        all.forEach(edge.pool()::release);
+        return all.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            edge.close();
+            loop.close();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        folder.close();
+    }
+}
