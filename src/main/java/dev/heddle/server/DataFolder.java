@@ -48,7 +48,7 @@ final class DataFolder implements AutoCloseable {
      */
     static DataFolder open(Path path, int wantedShards) throws IOException {
         try {
-            Files.createDirectories(path);
+            makeDurably(path.toAbsolutePath());
         } catch (IOException impossible) {
             throw new SettingsException("cannot make the data folder " + path + ": " + impossible.getMessage());
         }
@@ -88,6 +88,17 @@ final class DataFolder implements AutoCloseable {
             }
             throw failure;
         }
+    }
+
+    /** Makes the folder and the ones above it that are missing. */
+    private static void makeDurably(Path path) throws IOException {
+        Path parent = path.getParent();
+        if (parent != null && !Files.exists(path)) {
+            makeDurably(parent);
+            Files.createDirectories(path);
+            forceNames(parent);
+        }
+        Files.createDirectories(path);
     }
 
     private static void lock(FileChannel file, Path path) throws IOException {
@@ -147,6 +158,16 @@ final class DataFolder implements AutoCloseable {
             out.force(true);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        forceNames(file.toAbsolutePath().getParent());
+    }
+
+    /** Makes durable what the folder contains by name; a log in a folder whose name is lost would be lost with it. */
+    private static void forceNames(@Nullable Path folder) throws IOException {
+        if (folder != null) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
     }
 
     int shards() {
@@ -157,6 +178,7 @@ final class DataFolder implements AutoCloseable {
         Path folder = path.resolve("shard-" + number);
         if (serves) {
             Files.createDirectories(folder);
+            forceNames(path);
         }
         return folder;
     }
