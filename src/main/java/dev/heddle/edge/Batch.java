@@ -71,7 +71,7 @@ final class Batch implements Command {
             switch (cursor.next()) {
                 case FRAME -> {
                     Outcome outcome = apply(turn, session, cursor, frames);
-                    if (outcome != Outcome.DONE) {
+                    if (outcome != Outcome.DONE || buffer == null) {
                         return outcome;
                     }
                     at = cursor.consumed();
@@ -112,10 +112,14 @@ final class Batch implements Command {
         return turn.shard().apply(session, frame, turn.mayLoad());
     }
 
+    /** The goodbye is for the user's own shard to say, which comes last; elsewhere the frames just end here. */
     private Outcome end(Turn turn, GoodbyeCode code, String reason) {
         buffer = null;
+        if (shard != connection.home()) {
+            return Outcome.DONE;
+        }
         Session session = outlet.session();
-        if (session != null && shard == connection.home()) {
+        if (session != null) {
             turn.shard().end(session, code, 0, reason);
         }
         return Outcome.ENDED;

@@ -321,27 +321,21 @@ final class Connection implements Runnable {
 
     /** Has the shards handle what was read; returns where the rest begins, or -1 if the connection is to end. */
     private int work(ByteBuffer buffer, int from, int to) {
-        Batch atHome = batch(home);
         if (finishedIds != null) {
             return workApart(finishedIds, buffer, from, to);
         }
-        atHome.fill(buffer, from, to);
-        while (true) {
-            await(home, atHome);
-            if (outcome != Outcome.CONGESTED) {
-                return outcome == Outcome.ENDED ? -1 : atHome.handled();
-            }
-            if (!awaitRoom()) {
-                return -1;
-            }
-        }
+        Batch atHome = batch(home);
+        return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
     }
 
-    /** As {@link #work}, with several shards at it: each is told of before any of them begins. */
+    /**
+     * As {@link #work(ByteBuffer, int, int)}, with several shards at it: each is told of before any of them begins. The user's own
+     * comes last, so that LOGOUT and goodbyes come after what was sent before them.
+     */
     private int workApart(Finished ids, ByteBuffer buffer, int from, int to) {
         FrameCursor cursor = new FrameCursor(options().frameLimit());
         ClientFrame frame = new ClientFrame();
-        long involved = 1L << home;
+        long involved = 0;
         cursor.wrap(buffer, from, to);
         while (cursor.next() == FrameCursor.Step.FRAME) {
             if (!frame.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd())) {
@@ -355,26 +349,22 @@ final class Connection implements Runnable {
                 }
             }
         }
-        int handled = from;
         for (int shard = 0; shard < batches.length; shard++) {
-            if ((involved & 1L << shard) != 0) {
-                batch(shard).fill(buffer, from, to);
-            }
-        }
-        for (int shard = 0; shard < batches.length; shard++) {
-            if ((involved & 1L << shard) == 0) {
-                continue;
-            }
-            Batch batch = batch(shard);
-            do {
-                await(shard, batch);
-            } while (outcome == Outcome.CONGESTED && awaitRoom());
-            if (outcome == Outcome.ENDED || outcome == Outcome.CONGESTED) {
+            if (shard != home && (involved & 1L << shard) != 0 && !work(batch(shard), shard, buffer, from, to)) {
                 return -1;
             }
-            handled = batch.handled();
         }
-        return handled;
+        Batch atHome = batch(home);
+        return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
+    }
+
+    /** Has one shard handle its part; false if the connection is to end. */
+    private boolean work(Batch batch, int shard, ByteBuffer buffer, int from, int to) {
+        batch.fill(buffer, from, to);
+        do {
+            await(shard, batch);
+        } while (outcome == Outcome.CONGESTED && awaitRoom());
+        return outcome != Outcome.ENDED && outcome != Outcome.CONGESTED;
     }
 
     private void await(int shard, Command command) {

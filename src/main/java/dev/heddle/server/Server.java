@@ -192,6 +192,11 @@ public final class Server {
         return edge.address();
     }
 
+    /** Sockets that are open now. */
+    public int connections() {
+        return edge.connections();
+    }
+
     public Ceiling ceiling() {
         return ceiling;
     }

@@ -129,7 +129,7 @@ public record Settings(
                 source.integer("message.days", 30, 1, 36_500),
                 source.number("log.bytes", 16L << 30, 4L << 20, 1L << 50),
                 source.integer("segment.bytes", 64 << 20, 2 << 20, 1 << 30),
-                source.integer("send.buffer.bytes", 32 << 10, 4 << 10, 1 << 22),
+                source.integer("send.buffer.bytes", 64 << 10, 4 << 10, 1 << 22),
                 source.integer("receive.buffer.bytes", 64 << 10, 4 << 10, 1 << 22),
                 source.number("shared.buffer.bytes", 64L << 20, 4L << 20, 1L << 34),
                 source.integer("watches.per.session", 500, 0, 1_000_000),

@@ -26,11 +26,12 @@ final class RawClient implements AutoCloseable {
         this(port, 0);
     }
 
-    /** @param receiveBuffer bytes of the kernel's buffer, 0: as it likes */
-    RawClient(int port, int receiveBuffer) throws IOException {
+    /** @param buffers bytes of each of the kernel's buffers, 0: as it likes */
+    RawClient(int port, int buffers) throws IOException {
         socket = new Socket();
-        if (receiveBuffer > 0) {
-            socket.setReceiveBufferSize(receiveBuffer);
+        if (buffers > 0) {
+            socket.setReceiveBufferSize(buffers);
+            socket.setSendBufferSize(buffers);
         }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);

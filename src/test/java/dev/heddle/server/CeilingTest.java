@@ -127,6 +127,6 @@ class CeilingTest {
     void it_is_said_in_one_line() {
         assertThat(of(settings("max.connections", "1000"), new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536)))
                 .hasToString("memory ceiling 803 MiB (heap 512 MiB, buffers 86 MiB, users 14 MiB, JVM 192 MiB)"
-                        + " and 188 MiB of socket buffers, for 1000 connections");
+                        + " and 250 MiB of socket buffers, for 1000 connections");
     }
 }

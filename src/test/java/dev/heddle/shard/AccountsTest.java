@@ -51,7 +51,7 @@ class AccountsTest {
         assertThat(accounts.oldest().isDead()).isFalse();
         accounts.state(50, 5050, 30);
         assertThat(accounts.oldest().isDead()).isTrue();
-        assertThat(accounts.all().get(5).states).isEqualTo(1);
+        assertThat(accounts.all().get(5).stateBytes).isEqualTo(30);
     }
 
     @Test

@@ -11,7 +11,7 @@ class IdClockTest {
 
     private static Session session(long firstId, long since) {
         User user = new User(new byte[] {'u'}, 0, new Backlog(() -> null));
-        return new Session(new SpokenTo(), user, true, firstId, since);
+        return new Session(new SpokenTo(), user, firstId, since);
     }
 
     @Test

@@ -22,11 +22,11 @@ class NoticesTest {
     }
 
     private Session session(Client client, String name) {
-        return new Session(client, user(name), true, 1, 0);
+        return new Session(client, user(name), 1, 0);
     }
 
     private void online(User user, boolean is) {
-        user.session = is ? new Session(new SpokenTo(), user, true, 1, 0) : null;
+        user.session = is ? new Session(new SpokenTo(), user, 1, 0) : null;
         user.lastSeen = 1;
         notices.changed(user);
     }

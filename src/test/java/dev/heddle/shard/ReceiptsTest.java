@@ -13,7 +13,7 @@ class ReceiptsTest {
     private final Session ofBob = session(bob);
 
     private static Session session(Client client) {
-        return new Session(client, new User(new byte[] {'u'}, 0, new Backlog(() -> null)), true, 1, 0);
+        return new Session(client, new User(new byte[] {'u'}, 0, new Backlog(() -> null)), 1, 0);
     }
 
     @Test
@@ -62,7 +62,7 @@ class ReceiptsTest {
     void who_has_gone_meanwhile_is_told_nothing() {
         receipts.owe(ofAlice, 5);
         receipts.begin();
-        ofAlice.open = false;
+        assertThat(ofAlice.close()).isTrue();
         receipts.complete(stage);
         assertThat(alice.heard).isEmpty();
         assertThat(stage.isEmpty()).isTrue();

@@ -23,16 +23,16 @@ class WindowTest {
     }
 
     @Test
-    void bytes_bound_it_too() {
-        assertThat(fill(Window.FIRST_BYTES / 4)).isEqualTo(4);
+    void bytes_bound_it_beyond_the_first_few() {
+        assertThat(fill(Window.FIRST_BYTES)).isEqualTo(Window.FIRST_MESSAGES);
+        window.acknowledged(Window.FIRST_MESSAGES, (long) Window.FIRST_MESSAGES * Window.FIRST_BYTES);
+        assertThat(window.messages()).isEqualTo(2 * Window.FIRST_MESSAGES);
+        assertThat(fill(Window.FIRST_BYTES)).isEqualTo(Window.FIRST_MESSAGES);
     }
 
     @Test
-    void a_message_larger_than_the_window_goes_alone() {
-        assertThat(fill(Window.MOST_BYTES + 1)).isEqualTo(1);
-        window.acknowledged(1, Window.MOST_BYTES + 1);
-        window.sent(1);
-        assertThat(window.allows(Window.MOST_BYTES + 1)).isFalse();
+    void a_client_may_take_sixteen_messages_of_any_size_before_it_acknowledges() {
+        assertThat(fill(Window.MOST_BYTES + 1)).isEqualTo(16);
     }
 
     @Test

@@ -16,6 +16,8 @@ public final class Faults {
         CRASH_IN_CHECKPOINT,
         FORCE_FAILED,
         DISK_FULL,
+        /** A server that crashed again and again on a full disk has used up its ballast: somebody had to help. */
+        ROOM_ADDED,
         SHORT_TRANSFERS,
         DRAIN,
         CLEAN_START,
@@ -47,7 +49,7 @@ public final class Faults {
         other.counts.forEach((kind, count) -> counts.merge(kind, count, Long::sum));
     }
 
-    long of(Kind kind) {
+    public long of(Kind kind) {
         return counts.getOrDefault(kind, 0L);
     }
 

@@ -31,6 +31,7 @@ final class Place {
 
     private final SplittableRandom random;
     private final Faults faults;
+    private final long roomToAdd;
     private final Deque<Work> ring = new ArrayDeque<>();
     private final List<Work> finished = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
@@ -55,6 +56,7 @@ final class Place {
         this.number = number;
         this.random = random;
         this.faults = faults;
+        this.roomToAdd = 8L * plan.log().appendBufferBytes();
         this.disk = new FaultyDisk(random.split());
         this.cursor = new FrameCursor(plan.options().frameLimit());
     }
@@ -65,6 +67,12 @@ final class Place {
         broken = false;
         mayBeFull = false;
         shown = 0;
+    }
+
+    /** Somebody deletes something else on its disk. */
+    void addRoom() {
+        faults.count(Kind.ROOM_ADDED);
+        disk.capacity(disk.used() + roomToAdd);
     }
 
     /** The process has ended. */

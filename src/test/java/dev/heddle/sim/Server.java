@@ -1,6 +1,7 @@
 package dev.heddle.sim;
 
 import dev.heddle.log.LogFailedException;
+import dev.heddle.log.StorageFullException;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.sim.Faults.Kind;
 import java.io.IOException;
@@ -334,6 +335,8 @@ final class Server {
             faults.count(Kind.CRASH_IN_RECOVERY);
         } else if (isInjected(failure)) {
             faults.count(Kind.FORCE_FAILED);
+        } else if (plan.diskBytes() != Long.MAX_VALUE && failure instanceof StorageFullException) {
+            place.addRoom();
         } else {
             throw new Violation(Violation.Kind.BROKEN, "shard " + place.number + " does not open: " + failure, failure);
         }

@@ -75,6 +75,11 @@ final class Settling {
             if (round == ROUNDS) {
                 throw new Violation(Violation.Kind.STUCK, unrest());
             }
+            if (round == ROUNDS / 2 && world.plan().diskBytes() != Long.MAX_VALUE) {
+                server.places().stream()
+                        .filter(place -> place.shard().isStorageFull())
+                        .forEach(Place::addRoom);
+            }
             server.guarded(this::round);
             quiet = isQuiet() ? quiet + 1 : 0;
         }

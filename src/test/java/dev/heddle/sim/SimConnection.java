@@ -173,16 +173,20 @@ final class SimConnection {
         return names ? world.shardOf(place.frame.name()) : home;
     }
 
+    /** The other shards first, the user's own last. */
     private void next() {
-        do {
-            shard++;
-        } while (shard < links.length && (involved & 1L << shard) == 0);
-        if (shard == links.length) {
+        if (shard == home) {
             underWay = false;
             frames = null;
-        } else {
-            submit();
+            return;
         }
+        do {
+            shard++;
+        } while (shard < links.length && (shard == home || (involved & 1L << shard) == 0));
+        if (shard == links.length) {
+            shard = home;
+        }
+        submit();
     }
 
     private void submit() {

@@ -22,6 +22,7 @@ final class SimulationTest {
                 throw new AssertionError(failure.report(), failure.violation());
             }
         }
+        assertThat(campaign.faults().of(Faults.Kind.ROOM_ADDED)).isLessThanOrEqualTo(SEEDS / 50);
         System.out.println("simulated seeds " + first + " to " + last + ": " + campaign);
     }
 
