@@ -108,22 +108,24 @@ final class ChatCommand implements Callable<Integer> {
             case OFFLINE -> " is away" + since;
             case NEVER_SEEN -> " was never seen";
         };
-        say(presence.user() + state);
+        say(Printable.text(presence.user()) + state);
     }
 
     private static final class Screen implements Listener {
         volatile boolean ended;
         volatile boolean failed;
+        private boolean connected;
 
         @Override
         public void onConnected(long backlog) {
+            connected = true;
             say(backlog == 0 ? "connected" : "connected, " + backlog + " waiting");
         }
 
         @Override
         public void onMessage(Delivery delivery) {
             System.out.println(TIME.format(delivery.acceptedAt()) + " " + delivery.sender() + ": "
-                    + new String(delivery.body(), StandardCharsets.UTF_8));
+                    + Printable.text(delivery.body()));
             System.out.flush();
         }
 
@@ -136,7 +138,10 @@ final class ChatCommand implements Callable<Integer> {
 
         @Override
         public void onDisconnected(String why) {
-            say("connection lost, trying again");
+            if (connected) {
+                connected = false;
+                say("connection lost, trying again");
+            }
         }
 
         @Override

@@ -37,10 +37,18 @@ final class ListenCommand implements Callable<Integer> {
     private static final class Printer implements Listener {
         final CountDownLatch over = new CountDownLatch(1);
         volatile boolean failed;
+
+        private final boolean terminal = isTerminal();
+
         private int left;
 
         Printer(int count) {
             left = count;
+        }
+
+        @SuppressWarnings("SystemConsoleNull") // the default provider still gives none where there is no terminal
+        private static boolean isTerminal() {
+            return System.console() != null && System.console().isTerminal();
         }
 
         @Override
@@ -48,7 +56,8 @@ final class ListenCommand implements Callable<Integer> {
             if (over.getCount() == 0) {
                 return;
             }
-            System.out.println(delivery.sender() + ": " + new String(delivery.body(), StandardCharsets.UTF_8));
+            String body = new String(delivery.body(), StandardCharsets.UTF_8);
+            System.out.println(delivery.sender() + ": " + (terminal ? Printable.text(body) : body));
             System.out.flush();
             delivery.ack();
             if (--left == 0) {
