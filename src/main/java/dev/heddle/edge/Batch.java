@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * at home all that name nobody.
  */
 final class Batch implements Command {
-    private final Connection connection;
+    private final Dispatch dispatch;
     private final Outlet outlet;
     private final Router router;
     private final int shard;
@@ -29,11 +29,16 @@ final class Batch implements Command {
     private int at;
     private int end;
 
-    Batch(Connection connection, Outlet outlet, Router router, int shard) {
-        this.connection = connection;
+    Batch(Dispatch dispatch, Outlet outlet, Router router, int shard) {
+        this.dispatch = dispatch;
         this.outlet = outlet;
         this.router = router;
         this.shard = shard;
+    }
+
+    /** Whether frames of this type are for the shard of the user that they name. */
+    static boolean isForNamed(int type) {
+        return type >= Protocol.SEND && type <= Protocol.SIGNAL && type != Protocol.ACK;
     }
 
     Outlet outlet() {
@@ -59,7 +64,7 @@ final class Batch implements Command {
         }
         Session session = outlet.session();
         if (session == null) {
-            session = turn.shard().attach(outlet, connection.session(), turn.mayLoad());
+            session = turn.shard().attach(outlet, dispatch.session(), turn.mayLoad());
             if (session == null) {
                 return Outcome.NEEDS_STORE;
             }
@@ -99,12 +104,12 @@ final class Batch implements Command {
         if (type == Protocol.LOGIN) {
             return end(turn, GoodbyeCode.MALFORMED, "already logged in");
         }
-        boolean names = type >= Protocol.SEND && type <= Protocol.SIGNAL && type != Protocol.ACK;
+        boolean names = isForNamed(type);
         if (names && !frame.nameValid() && type != Protocol.SEND) {
             return type == Protocol.SIGNAL ? Outcome.DONE : end(turn, GoodbyeCode.MALFORMED, "not a user name");
         }
         if (router.shards() > 1) {
-            int owner = names ? router.shardOf(frames, frame.nameStart(), frame.nameLength()) : connection.home();
+            int owner = names ? router.shardOf(frames, frame.nameStart(), frame.nameLength()) : dispatch.home();
             if (owner != shard) {
                 return Outcome.DONE;
             }
@@ -115,7 +120,7 @@ final class Batch implements Command {
     /** The goodbye is for the user's own shard to say, which comes last; elsewhere the frames just end here. */
     private Outcome end(Turn turn, GoodbyeCode code, String reason) {
         buffer = null;
-        if (shard != connection.home()) {
+        if (shard != dispatch.home()) {
             return Outcome.DONE;
         }
         Session session = outlet.session();
@@ -127,6 +132,6 @@ final class Batch implements Command {
 
     @Override
     public void finished(Outcome outcome) {
-        connection.batchFinished(outcome);
+        dispatch.finished(outcome);
     }
 }

@@ -1,11 +1,5 @@
 package dev.heddle.edge;
 
-import dev.heddle.routing.Command;
-import dev.heddle.routing.Router;
-import dev.heddle.routing.ShardLoop;
-import dev.heddle.routing.Turn;
-import dev.heddle.shard.Outcome;
-import dev.heddle.shard.Session;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.GoodbyeCode;
@@ -51,16 +45,11 @@ final class Connection implements Runnable {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
-    /** How long to stand off from a ring that is full. */
-    private static final long FULL_RING_NANOS = 100_000;
-
-    private static final byte[] NOBODY = new byte[0];
-
     private final Edge edge;
     private final SocketChannel channel;
     private final ClientQueue queue;
+    private final Intake in;
     private final AtomicInteger phase = new AtomicInteger(NEW);
-    private final AtomicInteger underWay = new AtomicInteger();
     private final long acceptedNanos;
 
     /** The poller's: which timer is this connection's; 0: none. */
@@ -74,22 +63,15 @@ final class Connection implements Runnable {
     private volatile boolean waitsForRoom;
     private volatile long lastReadNanos;
     private volatile long endingNanos;
-    private volatile Outcome outcome = Outcome.DONE;
 
-    // The reader's, and the shards' owners' through a submitted command.
-    private @Nullable ByteBuffer in;
-    private boolean wantsLarge;
-    private byte[] user = NOBODY;
-    private int home;
-    private @Nullable Batch[] batches = NONE;
-    private @Nullable Finished finishedIds;
-
-    private static final @Nullable Batch[] NONE = new @Nullable Batch[0];
+    /** Set by the reader, once: null before LOGIN. */
+    private volatile @Nullable Dispatch dispatch;
 
     Connection(Edge edge, SocketChannel channel, long nanos) {
         this.edge = edge;
         this.channel = channel;
         this.queue = new ClientQueue(channel, edge.pool());
+        this.in = new Intake(edge);
         this.acceptedNanos = nanos;
         this.lastReadNanos = nanos;
     }
@@ -102,19 +84,6 @@ final class Connection implements Runnable {
 
     EdgeOptions options() {
         return edge.options();
-    }
-
-    int home() {
-        return home;
-    }
-
-    /** The session in its user's own shard; there is one once LOGIN was answered. */
-    Session session() {
-        Session opened = batch(home).outlet().session();
-        if (opened == null) {
-            throw new IllegalStateException("not logged in");
-        }
-        return opened;
     }
 
     // ---- the reader ----
@@ -138,21 +107,13 @@ final class Connection implements Runnable {
     /** Reads what there is, or waits for it; false at the end of the stream. */
     private boolean fill() throws IOException {
         while (phase.get() < ENDING) {
-            ByteBuffer buffer = in == null ? acquire() : in;
-            in = buffer;
-            int room = buffer.remaining();
-            int count = channel.read(buffer);
+            int count = in.read(channel);
             if (count < 0) {
                 return false;
             }
             if (count > 0) {
-                wantsLarge = count == room;
                 lastReadNanos = edge.nanos();
                 return true;
-            }
-            if (buffer.position() == 0) {
-                edge.release(buffer);
-                in = null;
             }
             awaitReadable();
         }
@@ -172,78 +133,31 @@ final class Connection implements Runnable {
         }
     }
 
-    private ByteBuffer acquire() {
-        BufferPool pool = edge.pool();
-        ByteBuffer buffer = wantsLarge && pool.isRoomy() ? pool.large() : null;
-        if (buffer == null) {
-            buffer = pool.small();
-        }
-        return buffer == null ? ByteBuffer.allocate(BufferPool.SMALL + 1) : buffer;
-    }
-
-    /** Handles every whole frame in the buffer; false if the connection is to end. */
+    /** Handles every whole frame that was read; false if the connection is to end. */
     private boolean handle() throws IOException {
-        ByteBuffer buffer = in;
-        if (buffer == null) {
-            return true;
-        }
         int from = 0;
-        int to = buffer.position();
         if (phase.get() == NEW) {
-            from = login(buffer, to);
+            from = login(in.buffer(), in.length());
             if (from == 0) {
-                return phase.get() == NEW && keep(buffer, 0, to);
-            }
-            if (phase.get() != OPEN) {
-                return false;
+                return phase.get() == NEW && keep(0);
             }
         }
-        if (from < to && isWhole(buffer, from, to)) {
-            from = work(buffer, from, to);
-            if (from < 0) {
-                return false;
-            }
-        }
-        return keep(buffer, from, to);
-    }
-
-    /** True if a frame ends in there, or cannot be right. */
-    private boolean isWhole(ByteBuffer buffer, int from, int to) {
-        if (to - from < Protocol.LENGTH_BYTES) {
+        Dispatch shards = dispatch;
+        if (phase.get() != OPEN || shards == null) {
             return false;
         }
-        long length = buffer.getInt(from) & 0xffffffffL;
-        return length == 0 || length > options().frameLimit() || to - from - Protocol.LENGTH_BYTES >= length;
+        if (in.isWhole(from)) {
+            from = shards.work(in.buffer(), from, in.length());
+        }
+        return from >= 0 && keep(from);
     }
 
-    /** Keeps the part of a frame that is left, in a buffer that holds the whole frame. */
-    private boolean keep(ByteBuffer buffer, int from, int to) {
-        int left = to - from;
-        if (left == 0) {
-            edge.release(buffer);
-            in = null;
-            return true;
+    private boolean keep(int from) {
+        boolean kept = in.keep(from);
+        if (!kept) {
+            sayGoodbye(GoodbyeCode.OVERLOADED, "no memory for so large a frame");
         }
-        int needed = left < Protocol.LENGTH_BYTES ? Protocol.LENGTH_BYTES : buffer.getInt(from) + Protocol.LENGTH_BYTES;
-        if (needed <= buffer.capacity()) {
-            move(buffer, from, left, buffer);
-            return true;
-        }
-        ByteBuffer larger = edge.assembly(needed);
-        if (larger == null) {
-            sayGoodbye(GoodbyeCode.OVERLOADED, "no memory for a frame of " + needed + " bytes");
-            return false;
-        }
-        move(buffer, from, left, larger);
-        edge.release(buffer);
-        return true;
-    }
-
-    private void move(ByteBuffer source, int from, int length, ByteBuffer target) {
-        target.position(0).limit(target.capacity());
-        target.put(0, source, from, length);
-        target.position(length);
-        in = target;
+        return kept;
     }
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */
@@ -285,106 +199,23 @@ final class Connection implements Runnable {
     }
 
     private void enter(ClientFrame frame) {
-        Router router = edge.router();
-        user = frame.name();
-        home = router.shardOf(frame.buffer(), frame.nameStart(), frame.nameLength());
-        batches = new @Nullable Batch[router.shards()];
-        if (router.shards() > 1) {
-            finishedIds = new Finished(router.shards(), queue::accepted);
-        }
+        byte[] user = frame.name();
         long cursor = frame.cursor();
-        Outlet outlet = batch(home).outlet();
-        await(home, new Command() {
-            @Override
-            public Outcome run(Turn turn) {
-                return turn.shard().login(outlet, user, cursor, turn.mayLoad());
-            }
-
-            @Override
-            public void finished(Outcome ended) {
-                batchFinished(ended);
-            }
-        });
-        phase.compareAndSet(LOGGING_IN, outcome == Outcome.ENDED ? ENDING : OPEN);
-    }
-
-    private Batch batch(int shard) {
-        Batch batch = batches[shard];
-        if (batch == null) {
-            ShardLoop loop = edge.router().loop(shard);
-            Outlet outlet = new Outlet(this, queue, edge.pool(), loop, shard);
-            batch = new Batch(this, outlet, edge.router(), shard);
-            batches[shard] = batch;
-        }
-        return batch;
-    }
-
-    /** Has the shards handle what was read; returns where the rest begins, or -1 if the connection is to end. */
-    private int work(ByteBuffer buffer, int from, int to) {
-        if (finishedIds != null) {
-            return workApart(finishedIds, buffer, from, to);
-        }
-        Batch atHome = batch(home);
-        return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
-    }
-
-    /**
-     * As {@link #work(ByteBuffer, int, int)}, with several shards at it: each is told of before any of them begins. The user's own
-     * comes last, so that LOGOUT and goodbyes come after what was sent before them.
-     */
-    private int workApart(Finished ids, ByteBuffer buffer, int from, int to) {
-        FrameCursor cursor = new FrameCursor(options().frameLimit());
-        ClientFrame frame = new ClientFrame();
-        long involved = 0;
-        cursor.wrap(buffer, from, to);
-        while (cursor.next() == FrameCursor.Step.FRAME) {
-            if (!frame.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd())) {
-                break;
-            }
-            if (cursor.type() >= Protocol.SEND && cursor.type() <= Protocol.SIGNAL && cursor.type() != Protocol.ACK) {
-                int shard = edge.router().shardOf(buffer, frame.nameStart(), frame.nameLength());
-                involved |= 1L << shard;
-                if (cursor.type() == Protocol.SEND) {
-                    ids.sent(shard);
-                }
-            }
-        }
-        for (int shard = 0; shard < batches.length; shard++) {
-            if (shard != home && (involved & 1L << shard) != 0 && !work(batch(shard), shard, buffer, from, to)) {
-                return -1;
-            }
-        }
-        Batch atHome = batch(home);
-        return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
-    }
-
-    /** Has one shard handle its part; false if the connection is to end. */
-    private boolean work(Batch batch, int shard, ByteBuffer buffer, int from, int to) {
-        batch.fill(buffer, from, to);
-        do {
-            await(shard, batch);
-        } while (outcome == Outcome.CONGESTED && awaitRoom());
-        return outcome != Outcome.ENDED && outcome != Outcome.CONGESTED;
-    }
-
-    private void await(int shard, Command command) {
-        underWay.set(1);
-        while (!edge.router().loop(shard).submit(command)) {
-            LockSupport.parkNanos(this, FULL_RING_NANOS);
-        }
-        while (underWay.get() != 0) {
-            LockSupport.park(this);
+        dispatchFrom(edge.router().shardOf(frame.buffer(), frame.nameStart(), frame.nameLength()));
+        Dispatch shards = dispatch;
+        boolean welcome = shards != null && shards.login(user, cursor);
+        if (phase.compareAndSet(LOGGING_IN, welcome ? OPEN : ENDING) && welcome) {
+            edge.opened(this);
         }
     }
 
-    void batchFinished(Outcome ended) {
-        outcome = ended;
-        underWay.set(0);
-        wakeReader();
+    /** From now on there are shards to work for this connection; its user is at home in this one. */
+    void dispatchFrom(int home) {
+        dispatch = new Dispatch(this, queue, edge, home);
     }
 
-    /** Waits until the client has read its answers; false if it is gone. */
-    private boolean awaitRoom() {
+    /** The reader's: waits until the client has read its answers; false if it is gone. */
+    boolean awaitRoom() {
         waitsForRoom = true;
         while (queue.bytes() > 0 && phase.get() < ENDING) {
             LockSupport.park(this);
@@ -393,7 +224,8 @@ final class Connection implements Runnable {
         return phase.get() < ENDING;
     }
 
-    private void wakeReader() {
+    /** Any thread. */
+    void wakeReader() {
         Thread thread = reader;
         if (thread != null && thread != Thread.currentThread()) {
             LockSupport.unpark(thread);
@@ -472,19 +304,8 @@ final class Connection implements Runnable {
             }
             return;
         }
-        Batch batch = batches.length == 0 ? null : batches[home];
-        if (batch == null || phase.get() != OPEN) {
-            return;
-        }
-        Outlet outlet = batch.outlet();
-        boolean taken = outlet.loop().submit(turn -> {
-            Session session = outlet.session();
-            if (session != null) {
-                turn.shard().end(session, code, retryAfterMillis, reason);
-            }
-            return Outcome.DONE;
-        });
-        if (!taken) {
+        Dispatch shards = dispatch;
+        if (shards != null && phase.get() == OPEN && !shards.end(code, retryAfterMillis, reason)) {
             abandon();
         }
     }
@@ -493,10 +314,9 @@ final class Connection implements Runnable {
 
     /** The shard has answered so many SENDs, and stored all that it did not reject up to this id; 0: it stored none. */
     void answered(int shard, int count, long id) {
-        if (finishedIds != null) {
-            finishedIds.answered(shard, count, id);
-        } else if (id != 0) {
-            queue.accepted(id);
+        Dispatch shards = dispatch;
+        if (shards != null) {
+            shards.answered(shard, count, id);
         }
     }
 
@@ -544,10 +364,9 @@ final class Connection implements Runnable {
         if (waitsForRoom) {
             wakeReader();
         }
-        for (Batch batch : batches) {
-            if (batch != null) {
-                batch.outlet().queueDrained();
-            }
+        Dispatch shards = dispatch;
+        if (shards != null) {
+            shards.queueDrained();
         }
     }
 
@@ -594,10 +413,8 @@ final class Connection implements Runnable {
 
     /** Reads and drops what the client still sends, so that closing does not take its GOODBYE away from it. */
     private void linger() throws IOException {
-        ByteBuffer waste = in == null ? acquire() : in;
-        in = waste;
         while (phase.get() == ENDING) {
-            int count = channel.read(waste.clear());
+            int count = in.drop(channel);
             if (count < 0) {
                 return;
             }
@@ -621,32 +438,10 @@ final class Connection implements Runnable {
     /** The reader's last act. */
     private void close() {
         abandon();
-        ByteBuffer buffer = in;
-        in = null;
-        if (buffer != null) {
-            edge.release(buffer);
-        }
-        for (int shard = 0; shard < batches.length; shard++) {
-            Batch batch = batches[shard];
-            if (batch != null) {
-                Outlet outlet = batch.outlet();
-                await(shard, new Command() {
-                    @Override
-                    public Outcome run(Turn turn) {
-                        Session session = outlet.session();
-                        if (session != null) {
-                            turn.shard().close(session);
-                        }
-                        outlet.discard();
-                        return Outcome.DONE;
-                    }
-
-                    @Override
-                    public void finished(Outcome ended) {
-                        batchFinished(ended);
-                    }
-                });
-            }
+        in.release();
+        Dispatch shards = dispatch;
+        if (shards != null) {
+            shards.close();
         }
         queue.die();
         edge.closed(this);

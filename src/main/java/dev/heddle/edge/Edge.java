@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Edge {
     private static final int OVERLOADED_RETRY_MILLIS = 5000;
 
+    private static final int LATE_RETRY_MILLIS = 1000;
+
     private final EdgeOptions options;
     private final Router router;
     private final LongSupplier nanos;
@@ -30,6 +32,8 @@ public final class Edge {
     private final Listener listener;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger assemblyLeft;
+
+    private volatile boolean draining;
 
     private Edge(EdgeOptions options, Router router, LongSupplier nanos, InetSocketAddress address) throws IOException {
         this.options = options;
@@ -145,11 +149,22 @@ public final class Edge {
     /** No more connections; those that are there are told to come back, at times spread over {@code spreadMillis}. */
     public void drain(int spreadMillis) throws IOException, InterruptedException {
         listener.close();
+        draining = true;
         int many = Math.max(1, connections.size());
         int told = 0;
         for (Connection connection : connections) {
-            int retry = 100 + (int) ((long) spreadMillis * told++ / many);
-            connection.end(GoodbyeCode.DRAINING, retry, "the server is stopping");
+            drain(connection, 100 + (int) ((long) spreadMillis * told++ / many));
+        }
+    }
+
+    private static void drain(Connection connection, int retryAfterMillis) {
+        connection.end(GoodbyeCode.DRAINING, retryAfterMillis, "the server is stopping");
+    }
+
+    /** Called for each connection that is open from now on: one that was not when the drain began is told here. */
+    void opened(Connection connection) {
+        if (draining) {
+            drain(connection, LATE_RETRY_MILLIS);
         }
     }
 

@@ -32,6 +32,9 @@ final class Outlet implements Client, Command {
 
     private static final int ANSWERS_ROOMY = 48 * 1024;
 
+    /** Each shard numbers its sessions by itself. */
+    private static final int SHARD_BITS = 6;
+
     private final Connection connection;
     private final ClientQueue queue;
     private final BufferPool pool;
@@ -105,7 +108,7 @@ final class Outlet implements Client, Command {
         session = opened;
         ServerFrames.welcome(
                 room(ServerFrames.WELCOME_BYTES),
-                number,
+                number << SHARD_BITS | shard,
                 opened.firstId(),
                 backlog,
                 connection.options().frameLimit(),

@@ -49,7 +49,7 @@ class BatchTest {
         Connection connection = rig.connection(sockets);
         queue = new ClientQueue(apart.server(), rig.edge.pool());
         outlet = new Outlet(connection, queue, rig.edge.pool(), rig.loop, 0);
-        batch = new Batch(connection, outlet, rig.router, 0);
+        batch = new Batch(new Dispatch(connection, queue, rig.edge, 0), outlet, rig.router, 0);
         assertThat(run(turn -> turn.shard().login(outlet, ALICE, 0, turn.mayLoad())))
                 .isEqualTo(Outcome.DONE);
         assertThat(heard()).containsExactly("WELCOME");

@@ -68,6 +68,7 @@ final class EdgeRig implements AutoCloseable {
     Connection connection(SocketPair sockets) throws IOException {
         Connection connection = new Connection(edge, sockets.server(), 0);
         SelectionKey key = edge.poller().register(sockets.server(), connection);
+        connection.dispatchFrom(0);
         connection.start(key, Thread.ofVirtual().unstarted(() -> {}));
         keys.add(key);
         return connection;

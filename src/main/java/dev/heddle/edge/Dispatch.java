@@ -1,0 +1,219 @@
+package dev.heddle.edge;
+
+import dev.heddle.routing.Command;
+import dev.heddle.routing.Router;
+import dev.heddle.routing.ShardLoop;
+import dev.heddle.routing.Turn;
+import dev.heddle.shard.Outcome;
+import dev.heddle.shard.Session;
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.FrameCursor;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.Protocol;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what a connection has read to the shards that it concerns, and waits until they have handled it; the reader's, and
+ * the shards' owners' from a submitted command to its end. Holds one batch and one outlet for each shard that the connection
+ * has had to do with.
+ */
+final class Dispatch {
+    /** How long to stand off from a ring that is full. */
+    private static final long FULL_RING_NANOS = 100_000;
+
+    private final Connection connection;
+    private final ClientQueue queue;
+    private final Edge edge;
+    private final Router router;
+    private final int home;
+    private final @Nullable Batch[] batches;
+    /** Null where there is one shard: its answers need no joining. */
+    private final @Nullable Finished finishedIds;
+
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile Outcome outcome = Outcome.DONE;
+
+    /** @param home the shard of the connection's user */
+    Dispatch(Connection connection, ClientQueue queue, Edge edge, int home) {
+        this.connection = connection;
+        this.queue = queue;
+        this.edge = edge;
+        this.router = edge.router();
+        this.home = home;
+        this.batches = new @Nullable Batch[router.shards()];
+        this.finishedIds = router.shards() > 1 ? new Finished(router.shards(), queue::accepted) : null;
+    }
+
+    int home() {
+        return home;
+    }
+
+    /** The session in its user's own shard; there is one once LOGIN was answered. */
+    Session session() {
+        Session opened = batch(home).outlet().session();
+        if (opened == null) {
+            throw new IllegalStateException("not logged in");
+        }
+        return opened;
+    }
+
+    private Batch batch(int shard) {
+        Batch batch = batches[shard];
+        if (batch == null) {
+            ShardLoop loop = router.loop(shard);
+            Outlet outlet = new Outlet(connection, queue, edge.pool(), loop, shard);
+            batch = new Batch(this, outlet, router, shard);
+            batches[shard] = batch;
+        }
+        return batch;
+    }
+
+    // ---- the reader ----
+
+    /** Logs in; false if the answer was GOODBYE. */
+    boolean login(byte[] user, long cursor) {
+        Outlet outlet = batch(home).outlet();
+        await(home, reporting(turn -> turn.shard().login(outlet, user, cursor, turn.mayLoad())));
+        return outcome != Outcome.ENDED;
+    }
+
+    /** Has the shards handle what was read; returns where the rest begins, or -1 if the connection is to end. */
+    int work(ByteBuffer buffer, int from, int to) {
+        if (finishedIds != null && !workElsewhere(finishedIds, buffer, from, to)) {
+            return -1;
+        }
+        // The user's own shard comes last, so that LOGOUT and goodbyes come after what was sent before them.
+        Batch atHome = batch(home);
+        return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
+    }
+
+    /** The part of the other shards, each of which is told of before any of them begins. */
+    private boolean workElsewhere(Finished ids, ByteBuffer buffer, int from, int to) {
+        long involved = involved(ids, buffer, from, to);
+        for (int shard = 0; shard < batches.length; shard++) {
+            if (shard != home && (involved & 1L << shard) != 0 && !work(batch(shard), shard, buffer, from, to)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long involved(Finished ids, ByteBuffer buffer, int from, int to) {
+        FrameCursor cursor = new FrameCursor(edge.options().frameLimit());
+        ClientFrame frame = new ClientFrame();
+        long involved = 0;
+        cursor.wrap(buffer, from, to);
+        while (cursor.next() == FrameCursor.Step.FRAME
+                && frame.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd())) {
+            if (Batch.isForNamed(cursor.type())) {
+                int shard = router.shardOf(buffer, frame.nameStart(), frame.nameLength());
+                involved |= 1L << shard;
+                if (cursor.type() == Protocol.SEND) {
+                    ids.sent(shard);
+                }
+            }
+        }
+        return involved;
+    }
+
+    /** Has one shard handle its part; false if the connection is to end. */
+    private boolean work(Batch batch, int shard, ByteBuffer buffer, int from, int to) {
+        batch.fill(buffer, from, to);
+        do {
+            await(shard, batch);
+        } while (outcome == Outcome.CONGESTED && connection.awaitRoom());
+        return outcome != Outcome.ENDED && outcome != Outcome.CONGESTED;
+    }
+
+    /** The work as a command whose end the reader is told. */
+    private Command reporting(Function<Turn, Outcome> work) {
+        return new Command() {
+            @Override
+            public Outcome run(Turn turn) {
+                return work.apply(turn);
+            }
+
+            @Override
+            public void finished(Outcome ended) {
+                Dispatch.this.finished(ended);
+            }
+        };
+    }
+
+    private void await(int shard, Command command) {
+        underWay.set(1);
+        while (!router.loop(shard).submit(command)) {
+            LockSupport.parkNanos(this, FULL_RING_NANOS);
+        }
+        while (underWay.get() != 0) {
+            LockSupport.park(this);
+        }
+    }
+
+    /** The reader's last act: every shard forgets the connection. */
+    void close() {
+        for (int shard = 0; shard < batches.length; shard++) {
+            Batch batch = batches[shard];
+            if (batch != null) {
+                Outlet outlet = batch.outlet();
+                await(shard, reporting(turn -> {
+                    Session session = outlet.session();
+                    if (session != null) {
+                        turn.shard().close(session);
+                    }
+                    outlet.discard();
+                    return Outcome.DONE;
+                }));
+            }
+        }
+    }
+
+    // ---- the shards' owners ----
+
+    /** What the reader waits for is done. */
+    void finished(Outcome ended) {
+        outcome = ended;
+        underWay.set(0);
+        connection.wakeReader();
+    }
+
+    /** The shard has answered so many SENDs, and stored all that it did not reject up to this id; 0: it stored none. */
+    void answered(int shard, int count, long id) {
+        if (finishedIds != null) {
+            finishedIds.answered(shard, count, id);
+        } else if (id != 0) {
+            queue.accepted(id);
+        }
+    }
+
+    // ---- any thread ----
+
+    /** The queue has room again. */
+    void queueDrained() {
+        for (Batch batch : batches) {
+            if (batch != null) {
+                batch.outlet().queueDrained();
+            }
+        }
+    }
+
+    /** Ends the session, as the shard's command; false if its ring is full. */
+    boolean end(GoodbyeCode code, int retryAfterMillis, String reason) {
+        Batch atHome = batches[home];
+        if (atHome == null) {
+            return true;
+        }
+        Outlet outlet = atHome.outlet();
+        return outlet.loop().submit(turn -> {
+            Session session = outlet.session();
+            if (session != null) {
+                turn.shard().end(session, code, retryAfterMillis, reason);
+            }
+            return Outcome.DONE;
+        });
+    }
+}

@@ -1,0 +1,117 @@
+package dev.heddle.edge;
+
+import dev.heddle.wire.Protocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has read and not handled yet; its reader only. Bounded by the frame limit: the beginning of a frame is kept
+ * in a buffer that holds all of it. Holds no buffer while it is empty.
+ */
+final class Intake {
+    private final Edge edge;
+    private @Nullable ByteBuffer buffer;
+    private boolean wantsLarge;
+
+    Intake(Edge edge) {
+        this.edge = edge;
+    }
+
+    /** Reads what there is; returns how many bytes, 0 if there are none now, -1 at the end of the stream. */
+    int read(SocketChannel channel) throws IOException {
+        ByteBuffer in = buffer == null ? acquire() : buffer;
+        buffer = in;
+        int room = in.remaining();
+        int count = channel.read(in);
+        if (count > 0) {
+            wantsLarge = count == room;
+        } else if (in.position() == 0) {
+            release();
+        }
+        return count;
+    }
+
+    /** Reads and drops what there is; returns as {@link #read}. */
+    int drop(SocketChannel channel) throws IOException {
+        ByteBuffer waste = buffer == null ? acquire() : buffer;
+        buffer = waste;
+        return channel.read(waste.clear());
+    }
+
+    private ByteBuffer acquire() {
+        BufferPool pool = edge.pool();
+        ByteBuffer acquired = wantsLarge && pool.isRoomy() ? pool.large() : null;
+        if (acquired == null) {
+            acquired = pool.small();
+        }
+        return acquired == null ? ByteBuffer.allocate(BufferPool.SMALL + 1) : acquired;
+    }
+
+    /** Where it stands, from index 0 on. */
+    ByteBuffer buffer() {
+        ByteBuffer in = buffer;
+        if (in == null) {
+            throw new IllegalStateException("nothing was read");
+        }
+        return in;
+    }
+
+    /** How many bytes there are. */
+    int length() {
+        return buffer == null ? 0 : buffer.position();
+    }
+
+    /** True if there is a whole frame from this index on, or one that cannot be right. */
+    boolean isWhole(int from) {
+        int left = length() - from;
+        if (left < Protocol.LENGTH_BYTES) {
+            return false;
+        }
+        long frame = buffer().getInt(from) & 0xffffffffL;
+        return frame == 0 || frame > edge.options().frameLimit() || left - Protocol.LENGTH_BYTES >= frame;
+    }
+
+    /**
+     * Forgets what stands before this index, and makes room for the whole frame that begins there.
+     *
+     * @return false if there is no memory for it
+     */
+    boolean keep(int from) {
+        int left = length() - from;
+        if (left == 0) {
+            release();
+            return true;
+        }
+        ByteBuffer in = buffer();
+        int needed = left < Protocol.LENGTH_BYTES ? Protocol.LENGTH_BYTES : in.getInt(from) + Protocol.LENGTH_BYTES;
+        if (needed <= in.capacity()) {
+            move(in, from, left, in);
+            return true;
+        }
+        ByteBuffer larger = edge.assembly(needed);
+        if (larger == null) {
+            return false;
+        }
+        move(in, from, left, larger);
+        edge.release(in);
+        buffer = larger;
+        return true;
+    }
+
+    private static void move(ByteBuffer source, int from, int length, ByteBuffer target) {
+        target.position(0).limit(target.capacity());
+        target.put(0, source, from, length);
+        target.position(length);
+    }
+
+    /** Gives the buffer back. */
+    void release() {
+        ByteBuffer in = buffer;
+        buffer = null;
+        if (in != null) {
+            edge.release(in);
+        }
+    }
+}
