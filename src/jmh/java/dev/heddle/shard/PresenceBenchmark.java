@@ -33,6 +33,8 @@ public class PresenceBenchmark {
     private static final int STRIDE = 7919;
 
     private final ByteBuffer frames = ByteBuffer.allocateDirect(64 * 1024);
+    private final byte[] image =
+            ByteBuffer.allocate(Shard.USER_IMAGE_BYTES).putLong(0, 1).array();
     private BenchShard shard;
     private Deaf asking;
     private byte[][] names;
@@ -44,7 +46,6 @@ public class PresenceBenchmark {
         asking = new Deaf();
         shard.login(asking, "alice");
         names = new byte[BenchShard.USERS][];
-        byte[] image = ByteBuffer.allocate(Shard.USER_IMAGE_BYTES).putLong(0, 1).array();
         for (int i = 0; i < names.length; i++) {
             names[i] = BenchShard.name("user-" + i);
             shard.users().store(names[i], image);
@@ -75,6 +76,16 @@ public class PresenceBenchmark {
             ClientFrames.query(frames, i, names[next]);
         }
         return answer();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(CYCLE)
+    public int writeTheStore() {
+        for (int i = 0; i < CYCLE; i++) {
+            next = (next + STRIDE) % names.length;
+            shard.users().store(names[next], image);
+        }
+        return next;
     }
 
     private long answer() {

@@ -17,6 +17,7 @@ public final class ChronicleUserStore implements UserStore {
     private static final int ENTRY_OVERHEAD_BYTES = 40;
 
     private static final int AVERAGE_NAME_BYTES = 24;
+    private static final int LONGEST_NAME_BYTES = 128;
 
     private final ChronicleMap<byte[], byte[]> map;
     private final long maxUsers;
@@ -50,9 +51,9 @@ public final class ChronicleUserStore implements UserStore {
         return new ChronicleUserStore(map, maxUsers);
     }
 
-    /** What {@code maxUsers} take off the heap, in bytes, by the figures this class is built for. */
+    /** What {@code maxUsers} can take off the heap, in bytes, when all have the longest names. */
     public static long memoryBytes(long maxUsers, int valueBytes) {
-        return maxUsers * (AVERAGE_NAME_BYTES + valueBytes + ENTRY_OVERHEAD_BYTES);
+        return maxUsers * (LONGEST_NAME_BYTES + valueBytes + ENTRY_OVERHEAD_BYTES);
     }
 
     @Override
