@@ -121,10 +121,11 @@ final class Connection implements AutoCloseable {
                     }
                     handle();
                 }
+                // First of all: the socket may be closed by now, and what the listener has seen is to be seen once.
+                save();
                 if (loggedIn) {
                     socket.setSoTimeout(0);
                 }
-                save();
                 if (step != FrameCursor.Step.INCOMPLETE) {
                     throw new IOException("the server sent a frame of a wrong length");
                 }
