@@ -29,10 +29,6 @@ final class Receipts {
         return !waiting.isEmpty();
     }
 
-    boolean isForcing() {
-        return !covered.isEmpty();
-    }
-
     /** A force begins that covers everything written so far, hence everyone who waits now. */
     void begin() {
         List<Session> free = covered;
@@ -54,12 +50,6 @@ final class Receipts {
                 stage.add(session);
             }
         }
-        covered.clear();
-    }
-
-    /** The force failed, or there is none to wait for any more. */
-    void forget() {
-        waiting.clear();
         covered.clear();
     }
 }

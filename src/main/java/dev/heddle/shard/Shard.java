@@ -2,12 +2,10 @@ package dev.heddle.shard;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.log.ForceRequest;
-import dev.heddle.log.StorageFullException;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.Protocol;
-import dev.heddle.wire.RejectCode;
 import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -27,41 +25,35 @@ import org.jspecify.annotations.Nullable;
  * <p>An unchecked exception out of any method means that storage cannot be trusted: the process has to end.
  */
 public final class Shard {
-    /** This long after the last force, what nobody waits for is forced too. */
-    private static final long QUIET_MILLIS = 1000;
-
     /** Bytes that each user takes in the user store. */
     public static final int USER_IMAGE_BYTES = User.IMAGE_BYTES;
 
-    private final ShardOptions options;
+    private final int frameLimit;
     private final Users users;
     private final Journal journal;
     private final IdClock clock;
     private final long epoch;
     private final Stage stage = new Stage();
-    private final Receipts receipts = new Receipts();
     private final States states;
     private final Notices notices;
     private final Delivery delivery;
+    private final Durability durability;
+    private final Sends sends;
     private final Cleaner cleaner;
 
-    private @Nullable ForceRequest wantedForce;
-    private boolean forcing;
-    private boolean clockPending;
-    private boolean forceAsked;
-    private long clockReserve;
-    private long forcedMillis;
     private int sessions;
 
     Shard(ShardOptions options, Users users, Journal journal, IdClock clock, long epoch) {
-        this.options = options;
         this.users = users;
         this.journal = journal;
         this.clock = clock;
         this.epoch = epoch;
+        this.frameLimit = options.frameLimit();
         this.states = new States(users, journal);
         this.notices = new Notices(users, stage, options.watchesPerSession(), options.watchesTotal());
         this.delivery = new Delivery(journal, stage, options.messageAgeMillis());
+        this.durability = new Durability(options.syncAlways(), journal, clock, epoch, stage);
+        this.sends = new Sends(options, users, journal, clock, firstSeq(), stage, delivery, durability);
         this.cleaner = new Cleaner(users, journal, delivery);
     }
 
@@ -157,7 +149,7 @@ public final class Shard {
             return Outcome.ENDED;
         }
         return switch (frame.type()) {
-            case Protocol.SEND -> send(session, frame, mayLoad);
+            case Protocol.SEND -> sends.apply(session, frame, mayLoad);
             case Protocol.ACK -> acknowledge(session, frame.seq());
             case Protocol.QUERY -> query(session, frame, mayLoad);
             case Protocol.WATCH -> watch(session, frame, mayLoad);
@@ -172,129 +164,9 @@ public final class Shard {
         };
     }
 
-    private Outcome send(Session session, ClientFrame frame, boolean mayLoad) {
-        if (session.client.isCongested()) {
-            return Outcome.CONGESTED;
-        }
-        User sender = session.user;
-        long id = frame.id();
-        if (!frame.nameValid()) {
-            return reject(session, id, RejectCode.BAD_RECIPIENT, "not a user name");
-        }
-        int length = ServerFrames.deliverSize(sender.name.length, frame.bodyLength());
-        if (length - Protocol.LENGTH_BYTES > options.frameLimit()) {
-            return reject(session, id, RejectCode.TOO_LARGE, "does not fit a DELIVER frame");
-        }
-        if (Long.compareUnsigned(id, sender.floor) <= 0) {
-            return repeated(session, id);
-        }
-        if (Long.compareUnsigned(id, session.idLimit(clock.elapsed())) >= 0) {
-            return turnAway(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
-        }
-        User recipient = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
-        if (recipient == null || recipient.statePosition < 0) {
-            if (!mayLoad) {
-                return Outcome.NEEDS_STORE;
-            }
-            recipient = users.create(frame.name());
-            if (recipient == null) {
-                return turnAway(session, id, RejectCode.UNAVAILABLE, "too many users");
-            }
-        }
-        if (!sender.stored) {
-            if (!mayLoad) {
-                return Outcome.NEEDS_STORE;
-            }
-            if (users.create(sender.name) == null) {
-                return turnAway(session, id, RejectCode.UNAVAILABLE, "too many users");
-            }
-        }
-        return store(session, recipient, frame);
-    }
-
-    /** An id that is not above the floor: stored before, or turned away so long ago that nobody remembers. */
-    private Outcome repeated(Session session, long id) {
-        if (id == 0) {
-            return reject(session, id, RejectCode.NOT_ALLOWED, "ids begin at 1");
-        }
-        if (Long.compareUnsigned(id, session.user.certainFrom) < 0) {
-            return reject(session, id, RejectCode.TOO_OLD, "an id after it was rejected");
-        }
-        if (!isDurable()) {
-            forceAsked = true;
-            return Outcome.NEEDS_FORCE;
-        }
-        return reject(session, id, RejectCode.DUPLICATE, "stored before");
-    }
-
-    private Outcome store(Session session, User recipient, ClientFrame frame) {
-        User sender = session.user;
-        Inbox inbox = recipient.inbox;
-        long id = frame.id();
-        if (journal.isFull()) {
-            return turnAway(session, id, RejectCode.STORAGE_FULL, "storage is full");
-        }
-        int length = Records.messageBytes(recipient.name.length, sender.name.length, frame.bodyLength());
-        if (isOverQuota(inbox, length)) {
-            delivery.expire(recipient, clock.wall());
-            if (isOverQuota(inbox, length)) {
-                return turnAway(session, id, RejectCode.INBOX_FULL, "inbox is full");
-            }
-        }
-        if (!inbox.reserve()) {
-            return turnAway(session, id, RejectCode.STORAGE_FULL, "no room for another message");
-        }
-        long seq = Math.max(inbox.lastSeq + 1, firstSeq());
-        long now = clock.wall();
-        long position;
-        try {
-            position = journal.message(
-                    recipient, sender, seq, id, now, frame.buffer(), frame.bodyStart(), frame.bodyLength());
-        } catch (StorageFullException full) {
-            return turnAway(session, id, RejectCode.STORAGE_FULL, "storage is full");
-        }
-        sender.floor = id;
-        sender.dirty = true;
-        inbox.append(seq, position, length);
-        inbox.lastSeq = seq;
-        recipient.dirty = true;
-        receipts.owe(session, id);
-        Session receiver = recipient.session;
-        if (receiver != null && inbox.unsent() == 1) {
-            delivery.direct(receiver, id, now, sender.name, frame);
-        }
-        return Outcome.DONE;
-    }
-
-    private boolean isOverQuota(Inbox inbox, int length) {
-        return inbox.count >= options.inboxMessages() || inbox.bytes + length > options.inboxBytes();
-    }
-
     /** The lowest seq of this run: above every seq that a run which ended in a crash can have used. */
     private long firstSeq() {
         return (epoch << 32) + 1;
-    }
-
-    /** A rejection that the same id would meet again. */
-    private Outcome reject(Session session, long id, RejectCode code, String reason) {
-        if (session.client.isCongested()) {
-            return Outcome.CONGESTED;
-        }
-        session.client.rejected(id, code, reason);
-        stage.add(session);
-        return Outcome.DONE;
-    }
-
-    /** A rejection that the same id might not meet again: from now on it can no longer be told from a stored one. */
-    private Outcome turnAway(Session session, long id, RejectCode code, String reason) {
-        Outcome outcome = reject(session, id, code, reason);
-        if (outcome == Outcome.DONE) {
-            if (Long.compareUnsigned(id, session.user.certainFrom) >= 0) {
-                session.user.certainFrom = id + 1;
-            }
-            session.user.dirty = true;
-        }
-        return outcome;
     }
 
     private Outcome acknowledge(Session session, long seq) {
@@ -360,7 +232,7 @@ public final class Shard {
         Session receiver = user == null ? null : user.session;
         byte[] sender = session.user.name;
         int size = ServerFrames.signalledSize(sender.length, frame.bodyLength());
-        boolean fits = size - Protocol.LENGTH_BYTES <= options.frameLimit();
+        boolean fits = size - Protocol.LENGTH_BYTES <= frameLimit;
         if (receiver != null && fits && receiver.client.hasRoom(size)) {
             receiver.client.signalled(sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
             stage.add(receiver);
@@ -414,26 +286,11 @@ public final class Shard {
     /** Periodic work, about ten times a second: notices, the clock's reserve, a retry of a full disk, cleaning. */
     public void tick() {
         notices.tick(clock.elapsed());
-        if (clock.needsReserve() && !clockPending) {
-            reserveClock();
-        }
+        durability.keepClock();
         if (journal.write()) {
             journal.retry(clock.elapsed());
             cleaner.step(clock.wall());
-            boolean quiet = clock.elapsed() - forcedMillis >= QUIET_MILLIS;
-            if (quiet && !forcing && !receipts.isWaiting() && journal.needsQuietForce() && journal.write()) {
-                force(true);
-            }
-        }
-    }
-
-    private void reserveClock() {
-        try {
-            clockReserve = clock.reserveTo();
-            journal.clock(epoch, clockReserve, clock.wall());
-            clockPending = true;
-        } catch (StorageFullException full) {
-            // Tried again at the next tick, half a reserve ahead of need.
+            durability.keepQuiet();
         }
     }
 
@@ -442,56 +299,25 @@ public final class Shard {
         notices.flush(clock.elapsed());
         states.flush();
         boolean written = !journal.isUrgent() || journal.write();
-        if (written && !forcing) {
-            settle();
+        if (written) {
+            durability.settle();
         }
         stage.release(written);
     }
 
-    /** Says ACCEPTED where nothing has to be waited for, and otherwise asks for a force. */
-    private void settle() {
-        if (receipts.isWaiting() && isDurable()) {
-            receipts.begin();
-            receipts.complete(stage);
-        } else if (receipts.isWaiting() || clockPending || forceAsked) {
-            receipts.begin();
-            force(false);
-        }
-    }
-
-    /** Whether every message stored so far is where ACCEPTED says that it is. */
-    private boolean isDurable() {
-        return options.syncAlways() ? journal.isForced() : journal.isOnDisk();
-    }
-
-    private void force(boolean quiet) {
-        wantedForce = journal.beginForce(quiet);
-        forcing = true;
-        forcedMillis = clock.elapsed();
-        forceAsked = false;
-    }
-
     /** The force that is wanted since the last call, or null; to be run on another thread, and given back. */
     public @Nullable ForceRequest takeForce() {
-        ForceRequest force = wantedForce;
-        wantedForce = null;
-        return force;
+        return durability.take();
     }
 
     /** A force has succeeded. (One that failed ends the process.) */
     public void forced(ForceRequest done) {
-        journal.forced(done);
-        forcing = false;
-        if (clockPending) {
-            clockPending = false;
-            clock.reserved(clockReserve);
-        }
-        receipts.complete(stage);
+        durability.forced(done);
     }
 
     /** True while something waits for a force that runs. */
     public boolean isForcing() {
-        return forcing;
+        return durability.isForcing();
     }
 
     /** Everything that an orderly end wants on disk: states of all who are still here, the buffers. */

@@ -22,11 +22,9 @@ class ReceiptsTest {
         assertThat(receipts.isWaiting()).isTrue();
         receipts.begin();
         assertThat(receipts.isWaiting()).isFalse();
-        assertThat(receipts.isForcing()).isTrue();
         assertThat(alice.heard).isEmpty();
         receipts.complete(stage);
         assertThat(alice.heard).containsExactly("accepted 5 x1");
-        assertThat(receipts.isForcing()).isFalse();
     }
 
     @Test

@@ -21,8 +21,8 @@ record Mutation(String name, String source, String right, String wrong) {
                 "        return expected != 0 || payloadLength >= 0;\n"),
         new Mutation(
                 "ACCEPTED does not wait for the force",
-                "shard/Shard.java",
-                "        if (receipts.isWaiting() && isDurable()) {\n",
+                "shard/Durability.java",
+                "        if (receipts.isWaiting() && isReached()) {\n",
                 "        if (receipts.isWaiting()) {\n"),
         new Mutation(
                 "a force covers what was written after it began",
@@ -71,7 +71,7 @@ record Mutation(String name, String source, String right, String wrong) {
                 "Long.compareUnsigned(inbox.headSeq(), seq + 1) <= 0) {\n            count++;"),
         new Mutation(
                 "the inbox's limit is not looked at",
-                "shard/Shard.java",
+                "shard/Sends.java",
                 "        return inbox.count >= options.inboxMessages() || inbox.bytes + length > options.inboxBytes();\n",
                 "        return inbox.count < 0 || length < 0;\n"),
         new Mutation(
@@ -81,9 +81,9 @@ record Mutation(String name, String source, String right, String wrong) {
                 "            if (open[i] < 0 && "),
         new Mutation(
                 "a repeat is called DUPLICATE before the original is safe",
-                "shard/Shard.java",
-                "        if (!isDurable()) {\n            forceAsked = true;",
-                "        if (options.frameLimit() < 0) {\n            forceAsked = true;"),
+                "shard/Sends.java",
+                "        if (!durability.isReached()) {\n            durability.ask();",
+                "        if (options.frameLimit() < 0) {\n            durability.ask();"),
         new Mutation(
                 "the end of a session is not told",
                 "shard/Shard.java",

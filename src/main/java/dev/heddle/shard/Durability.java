@@ -1,0 +1,123 @@
+package dev.heddle.shard;
+
+import dev.heddle.log.ForceRequest;
+import dev.heddle.log.StorageFullException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When what the shard has stored is safe, and who is told then; the shard's owner only. Bounded by its {@link Receipts}: at
+ * most one force runs at a time, and whatever comes meanwhile waits for the next.
+ *
+ * <pre>
+ *   idle --settle: somebody waits--> wanted --takeForce--> running --forced--> idle, and ACCEPTED is said
+ * </pre>
+ */
+final class Durability {
+    /** This long after the last force, what nobody waits for is forced too. */
+    private static final long QUIET_MILLIS = 1000;
+
+    private final boolean syncAlways;
+    private final Journal journal;
+    private final IdClock clock;
+    private final long epoch;
+    private final Stage stage;
+    private final Receipts receipts = new Receipts();
+
+    private @Nullable ForceRequest wanted;
+    private boolean forcing;
+    private boolean asked;
+    private boolean clockPending;
+    private long clockReserve;
+    private long forcedMillis;
+
+    /** @param epoch of this run, which every record of the clock repeats */
+    Durability(boolean syncAlways, Journal journal, IdClock clock, long epoch, Stage stage) {
+        this.syncAlways = syncAlways;
+        this.journal = journal;
+        this.clock = clock;
+        this.epoch = epoch;
+        this.stage = stage;
+    }
+
+    /** The session's SEND with this id is stored, its latest: it is to be told when that is safe. */
+    void owe(Session session, long id) {
+        receipts.owe(session, id);
+    }
+
+    /** Whether every message stored so far is where ACCEPTED says that it is. */
+    boolean isReached() {
+        return syncAlways ? journal.isForced() : journal.isOnDisk();
+    }
+
+    /** Somebody outside waits until {@link #isReached}. */
+    void ask() {
+        asked = true;
+    }
+
+    /** At the end of a cycle that was written: says ACCEPTED where nothing has to be waited for, or wants a force. */
+    void settle() {
+        if (forcing) {
+            return;
+        }
+        if (receipts.isWaiting() && isReached()) {
+            receipts.begin();
+            receipts.complete(stage);
+        } else if (receipts.isWaiting() || clockPending || asked) {
+            receipts.begin();
+            force(false);
+        }
+    }
+
+    /** Appends a new reserve of the clock when the last one is half used up. */
+    void keepClock() {
+        if (!clock.needsReserve() || clockPending) {
+            return;
+        }
+        try {
+            clockReserve = clock.reserveTo();
+            journal.clock(epoch, clockReserve, clock.wall());
+            clockPending = true;
+        } catch (StorageFullException full) {
+            // Tried again at the next tick, half a reserve ahead of need.
+        }
+    }
+
+    /** Forces what nobody waits for, once it has been quiet for a while. */
+    void keepQuiet() {
+        boolean quiet = clock.elapsed() - forcedMillis >= QUIET_MILLIS;
+        if (quiet && !forcing && !receipts.isWaiting() && journal.needsQuietForce() && journal.write()) {
+            force(true);
+        }
+    }
+
+    private void force(boolean quiet) {
+        wanted = journal.beginForce(quiet);
+        forcing = true;
+        forcedMillis = clock.elapsed();
+        asked = false;
+    }
+
+    /** The force that is wanted since the last call, or null. */
+    @Nullable
+    ForceRequest take() {
+        ForceRequest force = wanted;
+        wanted = null;
+        return force;
+    }
+
+    /** It has succeeded. */
+    void forced(ForceRequest done) {
+        journal.forced(done);
+        forcing = false;
+        if (clockPending) {
+            clockPending = false;
+            clock.reserved(clockReserve);
+        }
+        receipts.complete(stage);
+    }
+
+    /** True from the wish for a force until it has succeeded. */
+    boolean isForcing() {
+        return forcing;
+    }
+}

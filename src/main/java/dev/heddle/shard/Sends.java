@@ -1,0 +1,152 @@
+package dev.heddle.shard;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.StorageFullException;
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.Protocol;
+import dev.heddle.wire.RejectCode;
+import dev.heddle.wire.ServerFrames;
+
+/**
+ * What becomes of a SEND: stored and owed its ACCEPTED, or rejected with a reason (invariants 2 and 4); the shard's owner
+ * only. Holds nothing: what it decides by stands in the users.
+ */
+final class Sends {
+    private final ShardOptions options;
+    private final Users users;
+    private final Journal journal;
+    private final IdClock clock;
+    private final long firstSeq;
+    private final Stage stage;
+    private final Delivery delivery;
+    private final Durability durability;
+
+    /** @param firstSeq of this run: above every seq that a run which ended in a crash can have used */
+    Sends(
+            ShardOptions options,
+            Users users,
+            Journal journal,
+            IdClock clock,
+            long firstSeq,
+            Stage stage,
+            Delivery delivery,
+            Durability durability) {
+        this.options = options;
+        this.users = users;
+        this.journal = journal;
+        this.clock = clock;
+        this.firstSeq = firstSeq;
+        this.stage = stage;
+        this.delivery = delivery;
+        this.durability = durability;
+    }
+
+    @CheckReturnValue
+    Outcome apply(Session session, ClientFrame frame, boolean mayLoad) {
+        if (session.client.isCongested()) {
+            return Outcome.CONGESTED;
+        }
+        User sender = session.user;
+        long id = frame.id();
+        if (!frame.nameValid()) {
+            return reject(session, id, RejectCode.BAD_RECIPIENT, "not a user name");
+        }
+        int length = ServerFrames.deliverSize(sender.name.length, frame.bodyLength());
+        if (length - Protocol.LENGTH_BYTES > options.frameLimit()) {
+            return reject(session, id, RejectCode.TOO_LARGE, "does not fit a DELIVER frame");
+        }
+        if (Long.compareUnsigned(id, sender.floor) <= 0) {
+            return repeated(session, id);
+        }
+        if (Long.compareUnsigned(id, session.idLimit(clock.elapsed())) >= 0) {
+            return turnAway(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
+        }
+        User recipient = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
+        boolean recipientKnown = recipient != null && recipient.statePosition >= 0;
+        if (!(recipientKnown && sender.stored) && !mayLoad) {
+            return Outcome.NEEDS_STORE;
+        }
+        if (!recipientKnown) {
+            recipient = users.create(frame.name());
+        }
+        if (recipient == null || (!sender.stored && users.create(sender.name) == null)) {
+            return turnAway(session, id, RejectCode.UNAVAILABLE, "too many users");
+        }
+        return store(session, recipient, frame);
+    }
+
+    /** An id that is not above the floor: stored before, or turned away so long ago that nobody remembers. */
+    private Outcome repeated(Session session, long id) {
+        if (id == 0) {
+            return reject(session, id, RejectCode.NOT_ALLOWED, "ids begin at 1");
+        }
+        if (Long.compareUnsigned(id, session.user.certainFrom) < 0) {
+            return reject(session, id, RejectCode.TOO_OLD, "an id after it was rejected");
+        }
+        if (!durability.isReached()) {
+            durability.ask();
+            return Outcome.NEEDS_FORCE;
+        }
+        return reject(session, id, RejectCode.DUPLICATE, "stored before");
+    }
+
+    private Outcome store(Session session, User recipient, ClientFrame frame) {
+        User sender = session.user;
+        Inbox inbox = recipient.inbox;
+        long id = frame.id();
+        if (journal.isFull()) {
+            return turnAway(session, id, RejectCode.STORAGE_FULL, "storage is full");
+        }
+        int length = Records.messageBytes(recipient.name.length, sender.name.length, frame.bodyLength());
+        if (isOverQuota(inbox, length)) {
+            delivery.expire(recipient, clock.wall());
+            if (isOverQuota(inbox, length)) {
+                return turnAway(session, id, RejectCode.INBOX_FULL, "inbox is full");
+            }
+        }
+        if (!inbox.reserve()) {
+            return turnAway(session, id, RejectCode.STORAGE_FULL, "no room for another message");
+        }
+        long seq = Math.max(inbox.lastSeq + 1, firstSeq);
+        long now = clock.wall();
+        long position;
+        try {
+            position = journal.message(
+                    recipient, sender, seq, id, now, frame.buffer(), frame.bodyStart(), frame.bodyLength());
+        } catch (StorageFullException full) {
+            return turnAway(session, id, RejectCode.STORAGE_FULL, "storage is full");
+        }
+        sender.floor = id;
+        sender.dirty = true;
+        inbox.append(seq, position, length);
+        inbox.lastSeq = seq;
+        recipient.dirty = true;
+        durability.owe(session, id);
+        Session receiver = recipient.session;
+        if (receiver != null && inbox.unsent() == 1) {
+            delivery.direct(receiver, id, now, sender.name, frame);
+        }
+        return Outcome.DONE;
+    }
+
+    private boolean isOverQuota(Inbox inbox, int length) {
+        return inbox.count >= options.inboxMessages() || inbox.bytes + length > options.inboxBytes();
+    }
+
+    /** A rejection that the same id would meet again. */
+    private Outcome reject(Session session, long id, RejectCode code, String reason) {
+        session.client.rejected(id, code, reason);
+        stage.add(session);
+        return Outcome.DONE;
+    }
+
+    /** A rejection that the same id might not meet again: from now on it can no longer be told from a stored one. */
+    private Outcome turnAway(Session session, long id, RejectCode code, String reason) {
+        User sender = session.user;
+        if (Long.compareUnsigned(id, sender.certainFrom) >= 0) {
+            sender.certainFrom = id + 1;
+        }
+        sender.dirty = true;
+        return reject(session, id, code, reason);
+    }
+}
