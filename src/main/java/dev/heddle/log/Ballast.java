@@ -49,6 +49,8 @@ public final class Ballast {
         if (held < wanted) {
             try (DiskFile file = disk.open(FILE_NAME)) {
                 extend(file);
+            } catch (StorageFullException noFile) {
+                // As without room for what was to be in it.
             }
         }
         if (held == 0) {

@@ -70,10 +70,16 @@ public final class FileDisk implements Disk {
         }
     }
 
-    /** The JDK has no exception of its own for a full disk: its text says so, or the free space does. */
+    /**
+     * The JDK has no exception of its own for a full disk: its text says so, or the free space does. A process without file
+     * descriptors can store no more than one without space, and until it has some again.
+     */
     private IOException explained(IOException e, int wanted) {
         String text = String.valueOf(e.getMessage());
-        if (text.contains("No space left") || text.contains("quota exceeded") || usableBytes() < wanted) {
+        if (text.contains("No space left")
+                || text.contains("quota exceeded")
+                || text.contains("Too many open files")
+                || usableBytes() < wanted) {
             return new StorageFullException("no room in " + folder, e);
         }
         return e;

@@ -36,6 +36,9 @@ public final class Log implements Closeable {
     /** Types of records are 1 to this. */
     public static final int MAX_TYPE = 254;
 
+    /** File descriptors that a log wants at most: segments that are read, those that are written and forced, its other files. */
+    public static final int MOST_FILES = Segments.MAX_OPEN + 16;
+
     private final AppendBuffer append;
     private final Segments segments;
     private final Gaps gaps;

@@ -1,6 +1,7 @@
 package dev.heddle.server;
 
 import dev.heddle.edge.EdgeOptions;
+import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
 
@@ -25,7 +26,7 @@ public record Ceiling(
     private static final long JVM_BASE = 192L << 20;
     private static final int SMALLEST = 16;
 
-    /** File descriptors that are not connections: log segments, libraries, the poller. */
+    /** File descriptors that are neither connections nor files of a log: libraries, the poller, the scratch files. */
     private static final int OTHER_FILES = 128;
 
     /** The pool allocates small and large buffers in slabs: of each kind one can be for a single buffer. */
@@ -46,7 +47,7 @@ public record Ceiling(
         long fixed = machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
-        long byFiles = machine.openFiles() - OTHER_FILES;
+        long byFiles = machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES;
         long byHeap =
                 (machine.heapBytes() - HEAP_BASE - assembly - 100L * settings.watchesTotal()) / HEAP_PER_CONNECTION;
         long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS;
