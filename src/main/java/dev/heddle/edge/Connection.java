@@ -1,9 +1,7 @@
 package dev.heddle.edge;
 
 import dev.heddle.wire.ClientFrame;
-import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.GoodbyeCode;
-import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,11 +33,6 @@ final class Connection implements Runnable {
     private static final int ENDING = 3;
     private static final int CLOSED = 4;
 
-    /** What a thread that has other things to do writes at most before it leaves the rest to a writer. */
-    private static final int INLINE_BYTES = 16 * 1024;
-
-    private static final int WRITER_BYTES = 128 * 1024;
-
     /** How long a client gets to read its GOODBYE. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
@@ -48,6 +41,7 @@ final class Connection implements Runnable {
     private final Edge edge;
     private final SocketChannel channel;
     private final ClientQueue queue;
+    private final Outflow out;
     private final Intake in;
     private final AtomicInteger phase = new AtomicInteger(NEW);
     private final long acceptedNanos;
@@ -59,7 +53,6 @@ final class Connection implements Runnable {
     private @Nullable Thread reader;
 
     private volatile boolean readable;
-    private volatile boolean flushThenEnd;
     private volatile boolean waitsForRoom;
     private volatile long lastReadNanos;
     private volatile long endingNanos;
@@ -72,6 +65,7 @@ final class Connection implements Runnable {
         this.channel = channel;
         this.queue = new ClientQueue(channel, edge.pool());
         this.in = new Intake(edge);
+        this.out = new Outflow(this, queue);
         this.acceptedNanos = nanos;
         this.lastReadNanos = nanos;
     }
@@ -161,41 +155,17 @@ final class Connection implements Runnable {
     }
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */
-    private int login(ByteBuffer buffer, int to) throws IOException {
-        FrameCursor cursor = new FrameCursor(options().frameLimit());
-        cursor.wrap(buffer, 0, to);
-        switch (cursor.next()) {
-            case INCOMPLETE -> {
-                return 0;
-            }
-            case ZERO_LENGTH -> {
-                return refuse(GoodbyeCode.MALFORMED, "a frame of length 0");
-            }
-            case TOO_LARGE -> {
-                return refuse(GoodbyeCode.FRAME_TOO_LARGE, "a frame above the limit");
-            }
-            case FRAME -> {}
+    private int login(ByteBuffer buffer, int to) {
+        FirstFrame first = FirstFrame.read(buffer, to, options().frameLimit());
+        if (first == null) {
+            return 0;
         }
-        ClientFrame frame = new ClientFrame();
-        if (cursor.type() != Protocol.LOGIN) {
-            boolean known = ClientFrame.isKnown(cursor.type());
-            return refuse(known ? GoodbyeCode.LOGIN_REQUIRED : GoodbyeCode.MALFORMED, "LOGIN comes first");
+        if (first.refusal() != null) {
+            sayGoodbye(first.refusal(), first.reason());
+        } else if (first.login() != null && phase.compareAndSet(NEW, LOGGING_IN)) {
+            enter(first.login());
         }
-        if (cursor.bodyEnd() > cursor.bodyStart() && (buffer.get(cursor.bodyStart()) & 0xff) != Protocol.VERSION) {
-            return refuse(GoodbyeCode.UNSUPPORTED_VERSION, "this server speaks version " + Protocol.VERSION);
-        }
-        if (!frame.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd()) || !frame.nameValid()) {
-            return refuse(GoodbyeCode.MALFORMED, "not a LOGIN of this protocol");
-        }
-        if (phase.compareAndSet(NEW, LOGGING_IN)) {
-            enter(frame);
-        }
-        return cursor.consumed();
-    }
-
-    private int refuse(GoodbyeCode code, String reason) {
-        sayGoodbye(code, reason);
-        return 0;
+        return first.consumed();
     }
 
     private void enter(ClientFrame frame) {
@@ -240,9 +210,7 @@ final class Connection implements Runnable {
     }
 
     void writable() {
-        if (queue.resume()) {
-            startWriter();
-        }
+        out.writable();
     }
 
     /** What is due at this time; returns after how many nanoseconds to ask again, 0: never. */
@@ -322,45 +290,16 @@ final class Connection implements Runnable {
 
     /** Writes out what is queued, if that is quick; otherwise has it written. */
     void flush() {
-        if (queue.take()) {
-            write(INLINE_BYTES);
-        }
+        out.flush();
     }
 
-    private void write(int share) {
-        try {
-            ClientQueue.Pass pass = queue.write(share);
-            while (pass == ClientQueue.Pass.MORE && share == WRITER_BYTES) {
-                roomAgain();
-                pass = queue.write(share);
-            }
-            roomAgain();
-            switch (pass) {
-                case BLOCKED -> edge.poller().awaitWritable(key());
-                case MORE -> startWriter();
-                case DONE -> {
-                    if (flushThenEnd && queue.isIdle()) {
-                        finish();
-                    }
-                }
-            }
-        } catch (IOException gone) {
-            queue.fail();
-            abandon();
-        } catch (CancelledKeyException gone) {
-            // Nobody will say that it is writable again, and who closed it may have left the queue to this writer.
-            if (queue.resume()) {
-                queue.fail();
-            }
-            abandon();
-        }
+    /** The socket takes no more: the poller is to say when it does. */
+    void awaitWritable() {
+        edge.poller().awaitWritable(key());
     }
 
-    private void startWriter() {
-        Thread.ofVirtual().name("heddle-writer").start(() -> write(WRITER_BYTES));
-    }
-
-    private void roomAgain() {
+    /** The queue has room again: who waits for that is told. */
+    void roomAgain() {
         if (waitsForRoom) {
             wakeReader();
         }
@@ -372,10 +311,7 @@ final class Connection implements Runnable {
 
     /** GOODBYE is queued: the connection ends when it is written. */
     void endAfterFlush() {
-        flushThenEnd = true;
-        if (queue.isIdle()) {
-            finish();
-        }
+        out.endAfterFlush();
     }
 
     /** A GOODBYE that no shard has to know of: there is no session yet. */
@@ -386,19 +322,18 @@ final class Connection implements Runnable {
             end(code, 0, reason);
             return;
         }
-        boolean queued = queue.offer(new Chunk(chunk.flip()));
-        flushThenEnd = true;
-        if (!queued) {
-            abandon();
+        if (queue.offer(new Chunk(chunk.flip()))) {
+            out.flush();
+            out.endAfterFlush();
         } else {
-            flush();
+            abandon();
         }
         phase.set(Math.max(phase.get(), ENDING));
         wakeReader();
     }
 
     /** All is said: no more from us, and the reader lets the client finish. */
-    private void finish() {
+    void finish() {
         int now = phase.get();
         if (now < CLOSED) {
             phase.compareAndSet(now, ENDING);

@@ -23,8 +23,11 @@ final class Intake {
     int read(SocketChannel channel) throws IOException {
         ByteBuffer in = buffer == null ? acquire() : buffer;
         buffer = in;
+        // The JDK copies what goes into a buffer on the heap through one of its own, as large as the room there is.
+        in.limit(Math.min(in.capacity(), in.position() + BufferPool.LARGE));
         int room = in.remaining();
         int count = channel.read(in);
+        in.limit(in.capacity());
         if (count > 0) {
             wantsLarge = count == room;
         } else if (in.position() == 0) {
@@ -37,7 +40,7 @@ final class Intake {
     int drop(SocketChannel channel) throws IOException {
         ByteBuffer waste = buffer == null ? acquire() : buffer;
         buffer = waste;
-        return channel.read(waste.clear());
+        return channel.read(waste.clear().limit(Math.min(waste.capacity(), BufferPool.LARGE)));
     }
 
     private ByteBuffer acquire() {

@@ -32,6 +32,9 @@ public record Ceiling(
     /** The pool allocates small and large buffers in slabs: of each kind one can be for a single buffer. */
     private static final long BEGUN_SLABS = 2L << 20;
 
+    /** The JDK copies what buffers on the heap hold through buffers of its own: 64 KiB for each of the few carrier threads. */
+    private static final long TRANSFERS = 4L << 20;
+
     /** What the machine and the process have. */
     public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {}
 
@@ -44,13 +47,14 @@ public record Ceiling(
         long kernelEach = 2L * settings.sendBufferBytes() + 2L * settings.receiveBufferBytes();
         long users = shards * ChronicleUserStore.memoryBytes(settings.maxUsers(), DataFolder.USER_BYTES);
         long logs = shards * log.directBytes();
-        long fixed = machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS;
+        long fixed =
+                machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
         long byFiles = machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES;
         long byHeap =
                 (machine.heapBytes() - HEAP_BASE - assembly - 100L * settings.watchesTotal()) / HEAP_PER_CONNECTION;
-        long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS;
+        long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
         long byDirect = direct / EdgeOptions.SMALL_BYTES_PER_CONNECTION;
         long byMemory = (machine.memoryBytes() - fixed) / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION);
         long most = Math.min(Math.min(byFiles, byHeap), Math.min(byDirect, byMemory));
@@ -71,6 +75,7 @@ public record Ceiling(
         long directAll = logs
                 + settings.sharedBufferBytes()
                 + BEGUN_SLABS
+                + TRANSFERS
                 + (long) connections * EdgeOptions.SMALL_BYTES_PER_CONNECTION;
         return new Ceiling(connections, machine.heapBytes(), directAll, users, connections * kernelEach, JVM_BASE);
     }

@@ -1,0 +1,48 @@
+package dev.heddle.edge;
+
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.FrameCursor;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.Protocol;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection began with: a LOGIN, or the reason why there will be no session.
+ *
+ * @param login points into the buffer that was read; null if it was refused
+ * @param refusal null if it was not
+ * @param consumed where the next frame begins
+ */
+record FirstFrame(@Nullable ClientFrame login, @Nullable GoodbyeCode refusal, String reason, int consumed) {
+    /** Looks at the bytes before {@code to}; null if the frame is not whole yet. */
+    static @Nullable FirstFrame read(ByteBuffer buffer, int to, int frameLimit) {
+        FrameCursor cursor = new FrameCursor(frameLimit);
+        cursor.wrap(buffer, 0, to);
+        return switch (cursor.next()) {
+            case INCOMPLETE -> null;
+            case ZERO_LENGTH -> refused(GoodbyeCode.MALFORMED, "a frame of length 0");
+            case TOO_LARGE -> refused(GoodbyeCode.FRAME_TOO_LARGE, "a frame above the limit");
+            case FRAME -> judge(buffer, cursor);
+        };
+    }
+
+    private static FirstFrame judge(ByteBuffer buffer, FrameCursor cursor) {
+        if (cursor.type() != Protocol.LOGIN) {
+            boolean known = ClientFrame.isKnown(cursor.type());
+            return refused(known ? GoodbyeCode.LOGIN_REQUIRED : GoodbyeCode.MALFORMED, "LOGIN comes first");
+        }
+        if (cursor.bodyEnd() > cursor.bodyStart() && (buffer.get(cursor.bodyStart()) & 0xff) != Protocol.VERSION) {
+            return refused(GoodbyeCode.UNSUPPORTED_VERSION, "this server speaks version " + Protocol.VERSION);
+        }
+        ClientFrame login = new ClientFrame();
+        if (!login.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd()) || !login.nameValid()) {
+            return refused(GoodbyeCode.MALFORMED, "not a LOGIN of this protocol");
+        }
+        return new FirstFrame(login, null, "", cursor.consumed());
+    }
+
+    private static FirstFrame refused(GoodbyeCode code, String reason) {
+        return new FirstFrame(null, code, reason, 0);
+    }
+}
