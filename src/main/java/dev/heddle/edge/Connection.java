@@ -36,6 +36,11 @@ final class Connection implements Runnable {
     /** How long a client gets to read its GOODBYE. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
+    /** How long to wait before asking again for memory that others have. */
+    private static final long MEMORY_NANOS = 10_000_000L;
+
+    private static final int RETRY_MILLIS = 1000;
+
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final Edge edge;
@@ -64,7 +69,8 @@ final class Connection implements Runnable {
         this.edge = edge;
         this.channel = channel;
         this.queue = new ClientQueue(channel, edge.pool());
-        this.in = new Intake(edge);
+        this.in =
+                new Intake(edge, () -> end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly"));
         this.out = new Outflow(this, queue);
         this.acceptedNanos = nanos;
         this.lastReadNanos = nanos;
@@ -146,12 +152,20 @@ final class Connection implements Runnable {
         return from >= 0 && keep(from);
     }
 
+    /** Keeps the beginning of a frame; where there is no memory for it, waits until who takes too long has given it back. */
     private boolean keep(int from) {
-        boolean kept = in.keep(from);
-        if (!kept) {
-            sayGoodbye(GoodbyeCode.OVERLOADED, "no memory for so large a frame");
+        long since = edge.nanos();
+        while (!in.keep(from)) {
+            if (phase.get() >= ENDING) {
+                return true;
+            }
+            if (edge.nanos() - since > 2L * options().loginSeconds() * SECOND_NANOS) {
+                sayGoodbye(GoodbyeCode.OVERLOADED, "no memory for so large a frame");
+                return false;
+            }
+            LockSupport.parkNanos(this, MEMORY_NANOS);
         }
-        return kept;
+        return true;
     }
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */

@@ -11,9 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All connections, and what they share; any thread. Bounded by {@link EdgeOptions}: connections above the limit are told so
@@ -31,7 +29,7 @@ public final class Edge {
     private final Poller poller;
     private final Listener listener;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger assemblyLeft;
+    private final Assembly assembly;
 
     private volatile boolean draining;
 
@@ -40,7 +38,7 @@ public final class Edge {
         this.router = router;
         this.nanos = nanos;
         this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
-        this.assemblyLeft = new AtomicInteger(options.assemblyBytes());
+        this.assembly = new Assembly(pool, options.assemblyBytes(), options.loginSeconds() * 1_000_000_000L, nanos);
         this.poller = new Poller("heddle-poller", nanos);
         try {
             this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, nanos);
@@ -108,33 +106,9 @@ public final class Edge {
         return nanos.getAsLong();
     }
 
-    /** A buffer for one frame of this many bytes, or null if such frames already take all the memory they may. */
-    @Nullable
-    ByteBuffer assembly(int frameBytes) {
-        int bytes = Math.max(frameBytes, BufferPool.LARGE + 1);
-        if (frameBytes <= BufferPool.LARGE) {
-            ByteBuffer large = pool.large();
-            if (large != null) {
-                return large;
-            }
-        }
-        int left = assemblyLeft.get();
-        while (left >= bytes) {
-            if (assemblyLeft.compareAndSet(left, left - bytes)) {
-                return ByteBuffer.allocate(bytes);
-            }
-            left = assemblyLeft.get();
-        }
-        return null;
-    }
-
-    /** Gives back a buffer that the pool or {@link #assembly} made. */
-    void release(ByteBuffer buffer) {
-        if (!buffer.isDirect() && buffer.capacity() > BufferPool.LARGE) {
-            assemblyLeft.addAndGet(buffer.capacity());
-        } else {
-            pool.release(buffer);
-        }
+    /** Memory for frames that are larger than a small buffer. */
+    Assembly assembly() {
+        return assembly;
     }
 
     void closed(Connection connection) {

@@ -12,11 +12,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
     private final Edge edge;
+    private final Runnable tooSlow;
     private @Nullable ByteBuffer buffer;
     private boolean wantsLarge;
+    private volatile long sinceNanos;
 
-    Intake(Edge edge) {
+    /** @param tooSlow is run, by any thread, when others wait for the memory that an unfinished frame takes up */
+    Intake(Edge edge, Runnable tooSlow) {
         this.edge = edge;
+        this.tooSlow = tooSlow;
+    }
+
+    /** Any thread: when the frame began that is arriving. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    /** Any thread. */
+    void isTooSlow() {
+        tooSlow.run();
     }
 
     /** Reads what there is; returns how many bytes, 0 if there are none now, -1 at the end of the stream. */
@@ -79,7 +93,7 @@ final class Intake {
     /**
      * Forgets what stands before this index, and makes room for the whole frame that begins there.
      *
-     * @return false if there is no memory for it
+     * @return false if there is no memory for it now
      */
     boolean keep(int from) {
         int left = length() - from;
@@ -90,17 +104,29 @@ final class Intake {
         ByteBuffer in = buffer();
         int needed = left < Protocol.LENGTH_BYTES ? Protocol.LENGTH_BYTES : in.getInt(from) + Protocol.LENGTH_BYTES;
         if (needed <= in.capacity()) {
-            move(in, from, left, in);
+            if (from > 0) {
+                move(in, from, left, in);
+                began(in);
+            }
             return true;
         }
-        ByteBuffer larger = edge.assembly(needed);
+        ByteBuffer larger = edge.assembly().take(needed);
         if (larger == null) {
             return false;
         }
         move(in, from, left, larger);
-        edge.release(in);
+        edge.assembly().release(in);
         buffer = larger;
+        began(larger);
         return true;
+    }
+
+    /** A frame began that is not whole. */
+    private void began(ByteBuffer in) {
+        if (in.capacity() > BufferPool.SMALL) {
+            sinceNanos = edge.nanos();
+            edge.assembly().holds(this);
+        }
     }
 
     private static void move(ByteBuffer source, int from, int length, ByteBuffer target) {
@@ -114,7 +140,10 @@ final class Intake {
         ByteBuffer in = buffer;
         buffer = null;
         if (in != null) {
-            edge.release(in);
+            if (in.capacity() > BufferPool.SMALL) {
+                edge.assembly().holdsNot(this);
+            }
+            edge.assembly().release(in);
         }
     }
 }

@@ -53,7 +53,7 @@ public final class ShardLoop {
     private volatile boolean residentOnly;
 
     private volatile boolean stopping;
-    private volatile boolean failed;
+    private final AtomicBoolean failed = new AtomicBoolean();
 
     // Owned by the shard's owner, like the shard itself.
     private @Nullable Command head;
@@ -100,7 +100,7 @@ public final class ShardLoop {
     }
 
     private void runAsGuest() {
-        if (residentOnly || failed) {
+        if (residentOnly || failed.get()) {
             wakeResident();
             return;
         }
@@ -124,7 +124,7 @@ public final class ShardLoop {
 
     private void live() {
         nextTick = nanos.getAsLong();
-        while (!stopping && !failed) {
+        while (!stopping && !failed.get()) {
             if (owned.compareAndSet(false, true)) {
                 try {
                     work(true, Integer.MAX_VALUE);
@@ -147,7 +147,7 @@ public final class ShardLoop {
     private boolean work(boolean mayLoad, int cycles) {
         turn.mayLoad(mayLoad);
         for (int i = 0; i < cycles; i++) {
-            if (failed) {
+            if (failed.get()) {
                 return false;
             }
             try {
@@ -224,7 +224,7 @@ public final class ShardLoop {
 
     private void tickIfDue() {
         long now = nanos.getAsLong();
-        if (failed || now - nextTick < 0) {
+        if (failed.get() || now - nextTick < 0) {
             return;
         }
         nextTick = now + TICK_NANOS;
@@ -269,8 +269,7 @@ public final class ShardLoop {
     }
 
     private void fail(Throwable cause) {
-        if (!failed) {
-            failed = true;
+        if (failed.compareAndSet(false, true)) {
             failure.accept(cause);
         }
     }
@@ -280,7 +279,7 @@ public final class ShardLoop {
      * and the shard is the caller's. Who calls this has seen to it that nobody submits any more.
      */
     public void drain() throws InterruptedException {
-        while (!failed && (!ring.isEmpty() || syncer.isBusy() || shardIsBusy())) {
+        while (!failed.get() && (!ring.isEmpty() || syncer.isBusy() || shardIsBusy())) {
             wakeResident();
             TimeUnit.MILLISECONDS.sleep(1);
         }
@@ -299,7 +298,7 @@ public final class ShardLoop {
     }
 
     public boolean hasFailed() {
-        return failed;
+        return failed.get();
     }
 
     /** Commands that wait, about. */

@@ -406,4 +406,25 @@ final class BadInputTest {
             }
         }
     }
+
+    @Test
+    void memory_that_unfinished_frames_hold_goes_to_those_who_finish_theirs() throws Exception {
+        List<RawClient> hoarders = new ArrayList<>();
+        byte[] beginning = Arrays.copyOf(RawClient.sendFrame(1, "bob", "x".repeat(FRAME_LIMIT - 100)), 200);
+        for (int i = 0; i < 1000; i++) {
+            RawClient hoarder = server.login("hoarder" + i);
+            hoarder.write(beginning);
+            hoarders.add(hoarder);
+        }
+        try (RawClient alice = RawClient.login(server.port, "alice", 0);
+                RawClient bob = server.login("bob")) {
+            alice.send(alice.welcome().firstId(), "bob", "w".repeat(FRAME_LIMIT - 100));
+            assertThat(bob.deliver().body()).hasSize(FRAME_LIMIT - 100);
+            alice.expect(Frame.ACCEPTED);
+        } finally {
+            for (RawClient hoarder : hoarders) {
+                hoarder.close();
+            }
+        }
+    }
 }
