@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,17 +22,24 @@ import org.jspecify.annotations.Nullable;
  *   DIR/heddle.properties  what never changes: the format, the number of shards
  *   DIR/shard-0/ ...       one log each
  * </pre>
+ *
+ * <p>The properties have another name, {@code heddle.properties.begun}, until every shard has been opened for the first time.
+ * So a folder that a crash left half made is told from one that something was taken out of: the former is finished, the latter
+ * refused.
  */
 final class DataFolder implements AutoCloseable {
     /** Bytes that a shard keeps for each user in its store. */
     static final int USER_BYTES = dev.heddle.shard.Shard.USER_IMAGE_BYTES;
 
     private static final String FORMAT = "1";
+    private static final String PROPERTIES = "heddle.properties";
+    private static final String BEGUN = "heddle.properties.begun";
 
     private final Path path;
     private final @Nullable FileChannel lockFile;
     private final int shards;
     private final boolean serves;
+    private boolean keepsPid;
 
     private DataFolder(Path path, @Nullable FileChannel lockFile, int shards, boolean serves) {
         this.path = path;
@@ -73,7 +81,7 @@ final class DataFolder implements AutoCloseable {
      */
     static DataFolder inspect(Path path) throws IOException {
         Path lock = path.resolve("heddle.lock");
-        if (!Files.exists(path.resolve("heddle.properties"))) {
+        if (!Files.exists(path.resolve(PROPERTIES))) {
             throw new SettingsException(path + " is no data folder of Heddle: it has no heddle.properties");
         }
         FileChannel lockFile = Files.exists(lock) ? FileChannel.open(lock, StandardOpenOption.WRITE) : null;
@@ -116,12 +124,18 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static int shards(Path path, int wanted) throws IOException {
-        Path file = path.resolve("heddle.properties");
-        if (!Files.exists(file)) {
+        Path whole = path.resolve(PROPERTIES);
+        Path begun = path.resolve(BEGUN);
+        if (!Files.exists(whole) && !Files.exists(begun)) {
+            if (Files.exists(path.resolve("shard-0"))) {
+                throw new SettingsException(
+                        "the data folder " + path + " has shards, but " + whole + " is missing, which says how many");
+            }
             int shards = Math.max(1, wanted);
-            writeDurably(file, "format=" + FORMAT + "\nshards=" + shards + "\n");
+            writeDurably(begun, "format=" + FORMAT + "\nshards=" + shards + "\n");
             return shards;
         }
+        Path file = Files.exists(whole) ? whole : begun;
         var properties = Settings.read(file);
         if (!FORMAT.equals(properties.get("format"))) {
             throw new SettingsException("data folder " + path + " has format " + properties.get("format")
@@ -174,13 +188,45 @@ final class DataFolder implements AutoCloseable {
         return shards;
     }
 
+    /**
+     * The folder of a shard, made if the data folder is new.
+     *
+     * @throws SettingsException if it is missing or has no log
+     */
     Path shard(int number) throws IOException {
         Path folder = path.resolve("shard-" + number);
-        if (serves) {
+        if (serves && Files.exists(path.resolve(BEGUN))) {
             Files.createDirectories(folder);
             forceNames(path);
+        } else if (!hasLog(folder)) {
+            throw new SettingsException("the data folder " + path + " has " + shards
+                    + (shards == 1 ? " shard" : " shards") + ", but there is no log in " + folder
+                    + "; is something not mounted, or only partly restored?");
         }
         return folder;
+    }
+
+    private static boolean hasLog(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "*.log")) {
+            return logs.iterator().hasNext();
+        }
+    }
+
+    /** Every shard has been opened: from now on each of them has to be there. */
+    void complete() throws IOException {
+        Path begun = path.resolve(BEGUN);
+        if (Files.exists(begun)) {
+            Files.move(begun, path.resolve(PROPERTIES), StandardCopyOption.ATOMIC_MOVE);
+            forceNames(path);
+        }
+    }
+
+    /** The process id stays behind: who waits for the server's end learns that it was no good one. */
+    void keepPid() {
+        keepsPid = true;
     }
 
     Path path() {
@@ -190,7 +236,7 @@ final class DataFolder implements AutoCloseable {
     /** Lets another server in. */
     @Override
     public void close() throws IOException {
-        if (serves) {
+        if (serves && !keepsPid) {
             Files.deleteIfExists(path.resolve("heddle.pid"));
         }
         if (lockFile != null) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  * on the heap. The shard's owner only. It holds nothing that the log does not, and is emptied at every start.
  *
  * <p>Each chunk is written before it is mapped, so that a full disk is an answer here and not a fault at some later store.
+ * What a full disk took of a chunk is given back, and for a second nobody tries again.
  */
 final class MappedSlots implements SlotMemory, AutoCloseable {
+    private static final long PAUSE_NANOS = 1_000_000_000;
+
     private final FileChannel file;
+    private final LongSupplier nanos;
     private final Arena arena = Arena.ofShared();
     private long size;
+    private long failedNanos;
 
-    MappedSlots(Path path) throws IOException {
+    MappedSlots(Path path, LongSupplier nanos) throws IOException {
+        this.nanos = nanos;
+        this.failedNanos = nanos.getAsLong() - PAUSE_NANOS;
         file = FileChannel.open(
                 path,
                 StandardOpenOption.CREATE,
@@ -31,6 +39,9 @@ final class MappedSlots implements SlotMemory, AutoCloseable {
 
     @Override
     public @Nullable ByteBuffer chunk() {
+        if (nanos.getAsLong() - failedNanos < PAUSE_NANOS) {
+            return null;
+        }
         try {
             ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
             while (zeros.hasRemaining()) {
@@ -41,7 +52,17 @@ final class MappedSlots implements SlotMemory, AutoCloseable {
             size += CHUNK_BYTES;
             return chunk;
         } catch (IOException full) {
+            failedNanos = nanos.getAsLong();
+            giveBack();
             return null;
+        }
+    }
+
+    private void giveBack() {
+        try {
+            file.truncate(size);
+        } catch (IOException alsoFull) {
+            // Then the next attempt writes over it.
         }
     }
 

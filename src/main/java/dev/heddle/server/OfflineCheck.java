@@ -47,12 +47,9 @@ public final class OfflineCheck implements AutoCloseable {
      */
     public Census shard(int number, int inboxes) throws IOException {
         Path path = folder.shard(number);
-        if (!Files.isDirectory(path)) {
-            throw new IOException("the folder " + path + " is missing");
-        }
         Path scratch = Files.createTempFile("heddle-check", ".scratch");
         try (OverlayDisk disk = new OverlayDisk(path);
-                MappedSlots slots = new MappedSlots(scratch);
+                MappedSlots slots = new MappedSlots(scratch, System::nanoTime);
                 ChronicleUserStore users = ChronicleUserStore.create("check", maxUsers, DataFolder.USER_BYTES)) {
             disk.list().stream()
                     .filter(name -> name.endsWith(CHECKPOINT_SUFFIX))

@@ -53,6 +53,7 @@ public final class Server {
     private final List<ShardLoop> loops = new ArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final Settings settings;
+    private final DataFolder data;
     private final Ceiling ceiling;
     private final Edge edge;
     private boolean stopped;
@@ -60,14 +61,15 @@ public final class Server {
     private Server(Settings settings, Consumer<String> says) throws Exception {
         this.settings = settings;
         try {
-            DataFolder data = keep(DataFolder.open(settings.data(), settings.shards()));
+            this.data = keep(DataFolder.open(settings.data(), settings.shards()));
             SecureRandom random = new SecureRandom();
             LogOptions logOptions = logOptions(settings, data.shards(), random.nextLong());
             this.ceiling = Ceiling.of(settings, data.shards(), logOptions, machine());
             says.accept(ceiling.toString());
             for (int shard = 0; shard < data.shards(); shard++) {
-                openShard(shard, data, logOptions, random, says);
+                openShard(shard, logOptions, random, says);
             }
+            data.complete();
             Router router = new Router(loops);
             this.edge = openEdge(router);
             opened.push(edge::close);
@@ -107,15 +109,14 @@ public final class Server {
         return new LogOptions(segment, payload + (1 << 20), payload, 256 << 10, salt);
     }
 
-    private void openShard(
-            int number, DataFolder data, LogOptions logOptions, SecureRandom random, Consumer<String> says)
+    private void openShard(int number, LogOptions logOptions, SecureRandom random, Consumer<String> says)
             throws IOException {
         Path folder = data.shard(number);
         ChronicleUserStore users =
                 keep(ChronicleUserStore.create("users-" + number, settings.maxUsers(), DataFolder.USER_BYTES));
-        MappedSlots slots = keep(new MappedSlots(folder.resolve("backlog.scratch")));
+        MappedSlots slots = keep(new MappedSlots(folder.resolve("backlog.scratch"), System::nanoTime));
         ShardFolder shard = keep(ShardFolder.open(
-                new FileDisk(folder), logOptions, shardOptions(data), users, slots, random.nextInt(), wallMillis()));
+                new FileDisk(folder), logOptions, shardOptions(), users, slots, random.nextInt(), wallMillis()));
         folders.add(shard);
         ShardFolder.Opened found = shard.opened();
         if (found.note() != null) {
@@ -137,7 +138,7 @@ public final class Server {
         opened.push(loop::close);
     }
 
-    private ShardOptions shardOptions(DataFolder data) {
+    private ShardOptions shardOptions() {
         return new ShardOptions(
                 settings.inboxMessages(),
                 settings.inboxBytes(),
@@ -238,6 +239,7 @@ public final class Server {
             }
         } catch (Exception failed) {
             broken = failed;
+            data.keepPid();
         }
         closeAll(broken);
         if (broken != null) {

@@ -98,4 +98,56 @@ class DataFolderTest {
         DataFolder.open(parent, 0).close();
         assertThat(parent.resolve("heddle.pid")).doesNotExist();
     }
+
+    private void make(int shards) throws IOException {
+        try (DataFolder folder = DataFolder.open(parent, shards)) {
+            for (int shard = 0; shard < shards; shard++) {
+                Files.writeString(folder.shard(shard).resolve("0000000000000000.log"), "log");
+            }
+            folder.complete();
+        }
+    }
+
+    @Test
+    void without_its_properties_a_folder_with_shards_is_refused_and_left_as_it_is() throws IOException {
+        make(4);
+        Path properties = parent.resolve("heddle.properties");
+        Files.delete(properties);
+        assertThatThrownBy(() -> DataFolder.open(parent, 0))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(properties + " is missing, which says how many");
+        assertThat(properties).doesNotExist();
+    }
+
+    @Test
+    void a_shard_that_is_gone_or_empty_is_refused_by_name() throws IOException {
+        make(2);
+        Path second = parent.resolve("shard-1");
+        Files.delete(second.resolve("0000000000000000.log"));
+        for (int i = 0; i < 2; i++) {
+            try (DataFolder folder = DataFolder.open(parent, 0)) {
+                assertThat(folder.shard(0)).isDirectory();
+                assertThatThrownBy(() -> folder.shard(1))
+                        .isInstanceOf(SettingsException.class)
+                        .hasMessageContaining("there is no log in " + second);
+            }
+            Files.deleteIfExists(second);
+        }
+        assertThat(second).doesNotExist();
+    }
+
+    @Test
+    void a_folder_that_a_crash_left_half_made_is_finished() throws IOException {
+        try (DataFolder folder = DataFolder.open(parent, 3)) {
+            assertThat(folder.shard(0)).isDirectory();
+        }
+        try (DataFolder folder = DataFolder.open(parent, 0)) {
+            assertThat(folder.shards()).isEqualTo(3);
+            for (int shard = 0; shard < 3; shard++) {
+                assertThat(folder.shard(shard)).isDirectory();
+            }
+            folder.complete();
+        }
+        assertThat(parent.resolve("heddle.properties")).content().contains("shards=3");
+    }
 }
