@@ -10,11 +10,19 @@ import org.jspecify.annotations.Nullable;
 final class Chunk {
     final ByteBuffer bytes;
 
+    /** Nothing comes after it: what is still to be announced goes before. */
+    final boolean goodbye;
+
     @Nullable
     Chunk next;
 
     Chunk(ByteBuffer bytes) {
+        this(bytes, false);
+    }
+
+    Chunk(ByteBuffer bytes, boolean goodbye) {
         this.bytes = bytes;
+        this.goodbye = goodbye;
     }
 
     /** The end of what hangs together: after it a frame ends. */

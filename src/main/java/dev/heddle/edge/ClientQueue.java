@@ -145,6 +145,13 @@ final class ClientQueue {
             behind = Math.max(1, chunks.size());
         }
         Chunk chunk = chunks.relaxedPoll();
+        if (chunk != null && chunk.goodbye && accepted != announced) {
+            due = accepted;
+            behind = 0;
+            Chunk before = announcement();
+            before.next = chunk;
+            return before;
+        }
         if (behind == 0 || --behind > 0) {
             return chunk;
         }
@@ -153,22 +160,30 @@ final class ClientQueue {
 
     /** The chunk with ACCEPTED behind it, or, where it has no room for that, unchanged, and ACCEPTED goes behind the next. */
     private @Nullable Chunk announce(@Nullable Chunk polled) {
-        Chunk chunk = polled;
-        if (chunk == null) {
-            ByteBuffer small = pool.small();
-            chunk = new Chunk(small == null ? ByteBuffer.allocate(ServerFrames.ACCEPTED_BYTES) : small);
-            chunk.bytes.limit(0);
+        if (polled == null) {
+            return announcement();
         }
-        ByteBuffer tail = chunk.last().bytes;
+        ByteBuffer tail = polled.last().bytes;
         if (tail.capacity() - tail.limit() >= ServerFrames.ACCEPTED_BYTES) {
-            int start = tail.position();
-            tail.position(tail.limit()).limit(tail.capacity());
-            ServerFrames.accepted(tail, due);
-            tail.flip().position(start);
-            bytes.addAndGet(ServerFrames.ACCEPTED_BYTES);
-            announced = due;
+            announceIn(tail);
         }
+        return polled;
+    }
+
+    private Chunk announcement() {
+        ByteBuffer small = pool.small();
+        Chunk chunk = new Chunk(small == null ? ByteBuffer.allocate(ServerFrames.ACCEPTED_BYTES) : small);
+        announceIn(chunk.bytes.limit(0));
         return chunk;
+    }
+
+    private void announceIn(ByteBuffer tail) {
+        int start = tail.position();
+        tail.position(tail.limit()).limit(tail.capacity());
+        ServerFrames.accepted(tail, due);
+        tail.flip().position(start);
+        bytes.addAndGet(ServerFrames.ACCEPTED_BYTES);
+        announced = due;
     }
 
     /** As the writer: nothing can be written any more. */

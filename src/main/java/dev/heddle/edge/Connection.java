@@ -91,8 +91,12 @@ final class Connection implements Runnable {
     @Override
     public void run() {
         try {
-            while (phase.get() < ENDING && fill() && handle()) {
-                // on to the next read
+            boolean more = true;
+            while (phase.get() < ENDING && more) {
+                more = fill() && handle();
+            }
+            if (phase.get() == OPEN) {
+                part();
             }
             if (phase.get() == ENDING) {
                 linger();
@@ -102,6 +106,22 @@ final class Connection implements Runnable {
         } finally {
             close();
         }
+    }
+
+    /** The client has said its last word, or has heard ours: what is still to be told to it is written. */
+    private void part() {
+        Dispatch shards = dispatch;
+        if (shards != null) {
+            shards.logout();
+        }
+        if (phase.compareAndSet(OPEN, ENDING)) {
+            edge.poller().watch(this);
+        }
+        waitsForRoom = true;
+        while (!queue.isIdle() && phase.get() == ENDING) {
+            LockSupport.park(this);
+        }
+        waitsForRoom = false;
     }
 
     /** Reads what there is, or waits for it; false at the end of the stream. */

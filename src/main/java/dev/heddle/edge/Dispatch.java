@@ -34,6 +34,9 @@ final class Dispatch {
     /** Null where there is one shard: its answers need no joining. */
     private final @Nullable Finished finishedIds;
 
+    /** The reader's: this read contains a LOGOUT. */
+    private boolean leaves;
+
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile Outcome outcome = Outcome.DONE;
 
@@ -99,13 +102,34 @@ final class Dispatch {
                 return false;
             }
         }
+        if (leaves) {
+            settleElsewhere();
+        }
         return true;
+    }
+
+    /** Waits until the client has been told what became of all that it sent to other shards. */
+    private void settleElsewhere() {
+        for (int shard = 0; shard < batches.length; shard++) {
+            Batch batch = batches[shard];
+            Session session = batch == null ? null : batch.outlet().session();
+            if (session != null && shard != home) {
+                await(shard, reporting(turn -> turn.shard().settle(session)));
+            }
+        }
+    }
+
+    /** The client sends nothing more: it is told what became of all that it sent, and then goodbye. */
+    void logout() {
+        settleElsewhere();
+        await(home, reporting(turn -> turn.shard().logout(session())));
     }
 
     private long involved(Finished ids, ByteBuffer buffer, int from, int to) {
         FrameCursor cursor = new FrameCursor(edge.options().frameLimit());
         ClientFrame frame = new ClientFrame();
         long involved = 0;
+        leaves = false;
         cursor.wrap(buffer, from, to);
         while (cursor.next() == FrameCursor.Step.FRAME
                 && frame.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd())) {
@@ -115,6 +139,8 @@ final class Dispatch {
                 if (cursor.type() == Protocol.SEND) {
                     ids.sent(shard);
                 }
+            } else if (cursor.type() == Protocol.LOGOUT) {
+                leaves = true;
             }
         }
         return involved;

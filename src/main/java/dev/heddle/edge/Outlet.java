@@ -199,22 +199,28 @@ final class Outlet implements Client, Command {
 
     @Override
     public void goodbye(GoodbyeCode code, int retryAfterMillis, String reason) {
-        ServerFrames.goodbye(room(ServerFrames.goodbyeSize(reason.length())), code, retryAfterMillis, reason);
+        setAside();
         ended = true;
+        ServerFrames.goodbye(room(ServerFrames.goodbyeSize(reason.length())), code, retryAfterMillis, reason);
     }
 
     /** A buffer that takes this many bytes in one piece; at most some hundred. */
     private ByteBuffer room(int size) {
         Chunk chunk = open;
-        if (chunk == null || chunk.bytes.remaining() < size) {
-            if (begun != null) {
-                full = full == null ? new ArrayDeque<>() : full;
-                full.add(begun);
-                begun = null;
-            }
+        if (chunk == null || begun == null || chunk.bytes.remaining() < size) {
+            setAside();
             chunk = next();
         }
         return chunk.bytes;
+    }
+
+    /** What was said up to here ends with a frame, and hangs together with nothing that comes. */
+    private void setAside() {
+        if (begun != null) {
+            full = full == null ? new ArrayDeque<>() : full;
+            full.add(begun);
+            begun = null;
+        }
     }
 
     private void put(ByteBuffer source, int start, int length) {
@@ -239,7 +245,7 @@ final class Outlet implements Client, Command {
         if (filled != null) {
             fullBytes += filled.bytes.flip().remaining();
         }
-        ByteBuffer bytes = filled != null || generous ? pool.large() : null;
+        ByteBuffer bytes = (filled != null || generous) && !ended ? pool.large() : null;
         if (bytes == null) {
             bytes = pool.small();
         }
@@ -247,7 +253,7 @@ final class Outlet implements Client, Command {
             // Both used up in the moment since hasRoom looked: what is under way is finished on the heap.
             bytes = ByteBuffer.allocate(BufferPool.SMALL + 1);
         }
-        Chunk chunk = new Chunk(bytes);
+        Chunk chunk = new Chunk(bytes, ended);
         if (begun == null) {
             begun = chunk;
         } else if (filled != null) {
@@ -269,17 +275,20 @@ final class Outlet implements Client, Command {
     @Override
     public void release() {
         generous = staged() > BufferPool.SMALL;
-        if (!offerFull() || !offerBegun()) {
-            starved = true;
-        } else {
-            if (answered > 0) {
-                connection.answered(shard, answered, stored);
-                answered = 0;
-                stored = 0;
-            }
-            if (ended) {
+        boolean offered = offerFull() && (ended || offerBegun());
+        if (offered && answered > 0) {
+            connection.answered(shard, answered, stored);
+            answered = 0;
+            stored = 0;
+        }
+        if (offered && ended) {
+            offered = offerBegun();
+            if (offered) {
                 connection.endAfterFlush();
             }
+        }
+        if (!offered) {
+            starved = true;
         }
         connection.flush();
         if (starved && queue.isIdle()) {
@@ -306,7 +315,7 @@ final class Outlet implements Client, Command {
             return true;
         }
         ByteBuffer bytes = chunk.bytes;
-        if (chunk.equals(begun) && queue.hasChunks() && bytes.remaining() > bytes.capacity() / 4) {
+        if (!chunk.goodbye && chunk.equals(begun) && queue.hasChunks() && bytes.remaining() > bytes.capacity() / 4) {
             return false;
         }
         bytes.flip();

@@ -164,8 +164,10 @@ final class Recovery {
         if (here != null) {
             throw here.damaged(end, "no valid record" + but);
         }
-        if (last != null && last.end() == end && folder.bases().isEmpty()) {
-            throw last.damaged(end, "the file ends" + but);
+        if (last != null && last.end() == end) {
+            String next =
+                    folder.bases().isEmpty() ? "" : ", no file " + SegmentHeader.fileName(end) + " goes on from there";
+            throw last.damaged(end, "the file ends" + next + but);
         }
         throw new DamagedLogException(SegmentHeader.fileName(end), 0, "the file is missing" + but);
     }

@@ -4,6 +4,8 @@ import dev.heddle.edge.EdgeOptions;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * What a configuration can use at most, worked out before anything is opened; a configuration that cannot hold is refused.
@@ -38,6 +40,9 @@ public record Ceiling(
     /** What the machine and the process have. */
     public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {}
 
+    /** How many connections one thing allows. */
+    private record Limit(long connections, String what, String advice) {}
+
     /**
      * The ceiling of a configuration on a machine.
      *
@@ -51,25 +56,33 @@ public record Ceiling(
                 machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
-        long byFiles = machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES;
-        long byHeap =
-                (machine.heapBytes() - HEAP_BASE - assembly - 100L * settings.watchesTotal()) / HEAP_PER_CONNECTION;
+        long heap = machine.heapBytes() - HEAP_BASE - assembly - 100L * settings.watchesTotal();
         long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
-        long byDirect = direct / EdgeOptions.SMALL_BYTES_PER_CONNECTION;
-        long byMemory = (machine.memoryBytes() - fixed) / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION);
-        long most = Math.min(Math.min(byFiles, byHeap), Math.min(byDirect, byMemory));
-        String limit = most == byFiles
-                ? "the limit of open files (" + machine.openFiles() + ")"
-                : most == byHeap
-                        ? "a heap of " + Sizes.format(machine.heapBytes())
-                        : most == byDirect
-                                ? "direct memory of " + Sizes.format(machine.directBytes())
-                                : "a machine of " + Sizes.format(machine.memoryBytes());
+        Limit tightest = Stream.of(
+                        new Limit(
+                                machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES,
+                                "the limit of open files (" + machine.openFiles() + ")",
+                                "raise it (ulimit -n), or lower shards"),
+                        new Limit(
+                                heap / HEAP_PER_CONNECTION,
+                                "a heap of " + Sizes.format(machine.heapBytes()),
+                                "give it more (--heap), or lower watches.total"),
+                        new Limit(
+                                direct / EdgeOptions.SMALL_BYTES_PER_CONNECTION,
+                                "direct memory of " + Sizes.format(machine.directBytes()),
+                                "give it more (--heap sets it, too), or lower shared.buffer.bytes"),
+                        new Limit(
+                                (machine.memoryBytes() - fixed) / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION),
+                                "a machine of " + Sizes.format(machine.memoryBytes()),
+                                "lower --heap, max.users, shared.buffer.bytes or the sockets' buffers"))
+                .min(Comparator.comparingLong(Limit::connections))
+                .orElseThrow();
+        long most = tightest.connections;
         int wanted = settings.maxConnections();
         if (most < Math.max(wanted, SMALLEST)) {
             throw new SettingsException((wanted == 0 ? "this configuration" : "max.connections=" + wanted)
-                    + " cannot hold: " + limit + " allows " + Math.max(0, most)
-                    + " connections; give it more, or lower max.users, shared.buffer.bytes or watches.total");
+                    + " cannot hold: " + tightest.what + " allows " + Math.max(0, most) + " connections; "
+                    + tightest.advice);
         }
         int connections = wanted == 0 ? (int) Math.min(most, 1_000_000) : wanted;
         long directAll = logs

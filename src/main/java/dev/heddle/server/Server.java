@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,6 +163,9 @@ public final class Server {
                 (int) (settings.sharedBufferBytes() / LARGE_BUFFER),
                 ceiling.assemblyBytes());
         InetSocketAddress address = new InetSocketAddress(settings.bind(), settings.port());
+        if (address.isUnresolved()) {
+            throw new SettingsException("bind=" + settings.bind() + ": there is no such address");
+        }
         try {
             return Edge.open(options, router, System::nanoTime, address);
         } catch (BindException taken) {
@@ -255,7 +259,7 @@ public final class Server {
         }
     }
 
-    private void closeAll(@org.jspecify.annotations.Nullable Throwable cause) {
+    private void closeAll(@Nullable Throwable cause) {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();

@@ -2,15 +2,18 @@ package dev.heddle.server;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set, checked once. Sizes are bytes, times are what the name says.
@@ -106,6 +109,19 @@ public record Settings(
         }
     }
 
+    /** Takes each name once. */
+    private static final class Once extends Properties {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized @Nullable Object put(Object name, Object value) {
+            if (containsKey(name)) {
+                throw new IllegalArgumentException(name + " is set twice");
+            }
+            return super.put(name, value);
+        }
+    }
+
     /**
      * Settings by name, as the README's table has them; those not named have their default.
      *
@@ -144,9 +160,13 @@ public record Settings(
      * @throws SettingsException if it cannot be read
      */
     public static Map<String, String> read(Path file) {
-        Properties properties = new Properties();
+        Properties properties = new Once();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
+        } catch (NoSuchFileException absent) {
+            throw new SettingsException("cannot read the configuration " + file + ": there is no such file");
+        } catch (CharacterCodingException binary) {
+            throw new SettingsException("cannot read the configuration " + file + ": it is not UTF-8");
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new SettingsException("cannot read the configuration " + file + ": " + unreadable.getMessage());
         }

@@ -45,8 +45,10 @@ final class Receipts {
     /** The force is done. */
     void complete(Stage stage) {
         for (Session session : covered) {
+            int count = session.forcingCount;
+            session.forcingCount = 0;
             if (session.isOpen()) {
-                session.client.accepted(session.forcingId, session.forcingCount);
+                session.client.accepted(session.forcingId, count);
                 stage.add(session);
             }
         }

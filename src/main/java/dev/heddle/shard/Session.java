@@ -87,6 +87,11 @@ public final class Session {
         return firstId + ((Math.max(0, elapsedMillis - sinceMillis) + 1) << IdClock.ID_BITS);
     }
 
+    /** Whether something that it sent is stored and it was not told so yet. */
+    boolean isOwed() {
+        return storedCount > 0 || forcingCount > 0;
+    }
+
     /** The first id that WELCOME named. */
     public long firstId() {
         return firstId;

@@ -156,10 +156,7 @@ public final class Shard {
             case Protocol.UNWATCH -> unwatch(session, frame);
             case Protocol.SIGNAL -> signal(session, frame);
             case Protocol.PING -> ping(session, frame.opaque());
-            case Protocol.LOGOUT -> {
-                end(session, GoodbyeCode.BYE, 0, "bye");
-                yield Outcome.ENDED;
-            }
+            case Protocol.LOGOUT -> logout(session);
             default -> throw new IllegalArgumentException("type " + frame.type());
         };
     }
@@ -247,6 +244,27 @@ public final class Shard {
         session.client.pong(opaque);
         stage.add(session);
         return Outcome.DONE;
+    }
+
+    /** Done once the session has been told of everything that it sent here. */
+    @CheckReturnValue
+    public Outcome settle(Session session) {
+        if (session.isOpen() && session.isOwed()) {
+            durability.ask();
+            return Outcome.NEEDS_FORCE;
+        }
+        return Outcome.DONE;
+    }
+
+    /** Says goodbye when all is said that the session waits for: what else would it make of what it sent? */
+    @CheckReturnValue
+    public Outcome logout(Session session) {
+        Outcome settled = settle(session);
+        if (settled != Outcome.DONE) {
+            return settled;
+        }
+        end(session, GoodbyeCode.BYE, 0, "bye");
+        return Outcome.ENDED;
     }
 
     /** Says goodbye to a session, for any reason the edge has. */

@@ -251,7 +251,7 @@ final class BadInputTest {
         long seed = Long.getLong("heddle.seed", System.nanoTime());
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 150; i++) {
-            byte[] garbage = new byte[1 + random.nextInt(3000)];
+            byte[] garbage = new byte[2 + random.nextInt(3000)];
             random.nextBytes(garbage);
             if (random.nextBoolean()) {
                 garbage[0] = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.protocol.Frame.Deliver;
 import dev.heddle.protocol.Frame.Presence;
 import dev.heddle.protocol.Frame.Welcome;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -577,5 +578,54 @@ final class ProtocolTest {
             assertThat(alice.expectGoodbye()).isEqualTo(DRAINING);
             assertThat(bob.expectGoodbye()).isEqualTo(DRAINING);
         }
+    }
+
+    @Test
+    void all_that_was_sent_before_logout_is_answered_before_bye() throws Exception {
+        try (RawClient alice = RawClient.login(server.port, "alice", 0)) {
+            long last = sendMany(alice, true);
+            assertAnsweredBeforeBye(alice, last);
+        }
+    }
+
+    @Test
+    void who_closes_its_half_is_told_what_became_of_what_it_sent() throws Exception {
+        try (RawClient alice = RawClient.login(server.port, "alice", 0)) {
+            long last = sendMany(alice, false);
+            alice.endOutput();
+            assertAnsweredBeforeBye(alice, last);
+        }
+    }
+
+    /** To recipients in every shard, in one write, the last one of them being refused; returns its id. */
+    private static long sendMany(RawClient alice, boolean logout) throws Exception {
+        long id = alice.welcome().firstId();
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int i = 0; i < 500; i++) {
+            frames.write(RawClient.sendFrame(id + i, "user" + i % 50, "m" + i));
+        }
+        frames.write(RawClient.sendFrame(id + 500, "", "nobody"));
+        if (logout) {
+            frames.write(RawClient.frame(0x09, out -> {}));
+        }
+        alice.write(frames.toByteArray());
+        return id + 500;
+    }
+
+    private static void assertAnsweredBeforeBye(RawClient alice, long last) throws Exception {
+        long accepted = 0;
+        long rejected = 0;
+        Frame frame = alice.next();
+        for (; frame.type() != Frame.GOODBYE; frame = alice.next()) {
+            if (frame.type() == Frame.ACCEPTED) {
+                accepted = frame.number();
+            } else if (frame.type() == Frame.REJECTED) {
+                rejected = frame.number();
+            }
+        }
+        assertThat(frame.code()).isEqualTo(BYE);
+        assertThat(rejected).isEqualTo(last);
+        assertThat(accepted).isEqualTo(last - 1);
+        assertThat(alice.read()).isNull();
     }
 }

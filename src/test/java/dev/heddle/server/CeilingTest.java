@@ -114,7 +114,7 @@ class CeilingTest {
         assertThatThrownBy(() -> of(settings("max.users", "100000000"), machine))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("a machine of 1024 MiB allows 0 connections")
-                .hasMessageContaining("lower max.users");
+                .hasMessageContaining("lower --heap, max.users");
     }
 
     @Test

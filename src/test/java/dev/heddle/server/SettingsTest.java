@@ -133,4 +133,13 @@ class SettingsTest {
     void sizes_are_written_short(long bytes, String text) {
         assertThat(Sizes.format(bytes)).isEqualTo(text);
     }
+
+    @Test
+    void a_name_that_is_set_twice_in_a_file_is_refused(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("twice.properties"), "port=7401\nport=7402\n");
+        assertThatThrownBy(() -> Settings.read(file))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("port is set twice");
+    }
 }
