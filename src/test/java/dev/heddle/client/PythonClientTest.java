@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The example in Python, which shares no line with the Java client, in processes of its own. */
 @Timeout(30)
 final class PythonClientTest {
-    private static final Path SCRIPT =
-            Path.of(System.getProperty("heddle.home", "."), "examples", "python", "heddle.py");
+    private static final Path SCRIPT = Path.of(System.getProperty("heddle.home", "."), "examples", "python", "chat.py");
 
     @TempDir
     private Path folder;
