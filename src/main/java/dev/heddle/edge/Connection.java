@@ -5,8 +5,6 @@ import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +47,7 @@ final class Connection implements Runnable {
     private final Outflow out;
     private final Intake in;
     private final AtomicInteger phase = new AtomicInteger(NEW);
+    private final AtomicInteger wishes = new AtomicInteger();
     private final long acceptedNanos;
 
     /** The poller's: which timer is this connection's; 0: none. */
@@ -112,10 +111,10 @@ final class Connection implements Runnable {
     private void part() {
         Dispatch shards = dispatch;
         if (shards != null) {
-            shards.logout();
+            shards.settle();
         }
         if (phase.compareAndSet(OPEN, ENDING)) {
-            edge.poller().watch(this);
+            edge.poller().ask(this, Poller.WATCH);
         }
         waitsForRoom = true;
         while (!queue.isIdle() && phase.get() == ENDING) {
@@ -140,13 +139,9 @@ final class Connection implements Runnable {
         return false;
     }
 
-    private void awaitReadable() throws IOException {
+    private void awaitReadable() {
         readable = false;
-        try {
-            edge.poller().awaitReadable(key());
-        } catch (CancelledKeyException gone) {
-            throw new ClosedChannelException();
-        }
+        edge.poller().ask(this, Poller.READ);
         int before = phase.get();
         while (!readable && phase.get() == before) {
             LockSupport.park(this);
@@ -329,7 +324,7 @@ final class Connection implements Runnable {
 
     /** The socket takes no more: the poller is to say when it does. */
     void awaitWritable() {
-        edge.poller().awaitWritable(key());
+        edge.poller().ask(this, Poller.WRITE);
     }
 
     /** The queue has room again: who waits for that is told. */
@@ -371,11 +366,7 @@ final class Connection implements Runnable {
         int now = phase.get();
         if (now < CLOSED) {
             phase.compareAndSet(now, ENDING);
-            try {
-                channel.shutdownOutput();
-            } catch (IOException gone) {
-                // Then there is nobody to tell.
-            }
+            edge.poller().ask(this, Poller.FINISH);
             wakeReader();
         }
     }
@@ -396,11 +387,7 @@ final class Connection implements Runnable {
     /** Ends at once: the socket is of no more use. */
     void abandon() {
         phase.set(CLOSED);
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            // It is gone either way.
-        }
+        edge.poller().ask(this, Poller.CLOSE);
         wakeReader();
     }
 
@@ -414,10 +401,41 @@ final class Connection implements Runnable {
         }
         queue.die();
         edge.closed(this);
-        edge.poller().watch(this);
+        edge.poller().ask(this, Poller.WATCH);
     }
 
-    private SelectionKey key() {
+    // ---- what the poller is asked to do ----
+
+    /** Any thread; true if there was no wish yet. */
+    boolean wish(int what) {
+        int before = wishes.get();
+        while (!wishes.compareAndSet(before, before | what)) {
+            before = wishes.get();
+        }
+        return before == 0;
+    }
+
+    int takeWishes() {
+        return wishes.getAndSet(0);
+    }
+
+    void endOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException gone) {
+            // Then there is nobody to tell.
+        }
+    }
+
+    void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // It is gone either way.
+        }
+    }
+
+    SelectionKey key() {
         SelectionKey registered = key;
         if (registered == null) {
             throw new IllegalStateException("not started");

@@ -108,21 +108,26 @@ final class Dispatch {
         return true;
     }
 
-    /** Waits until the client has been told what became of all that it sent to other shards. */
+    /** The client sends nothing more: waits until it has been told what became of all that it sent. */
+    void settle() {
+        settleElsewhere();
+        settle(home);
+    }
+
     private void settleElsewhere() {
         for (int shard = 0; shard < batches.length; shard++) {
-            Batch batch = batches[shard];
-            Session session = batch == null ? null : batch.outlet().session();
-            if (session != null && shard != home) {
-                await(shard, reporting(turn -> turn.shard().settle(session)));
+            if (shard != home) {
+                settle(shard);
             }
         }
     }
 
-    /** The client sends nothing more: it is told what became of all that it sent, and then goodbye. */
-    void logout() {
-        settleElsewhere();
-        await(home, reporting(turn -> turn.shard().logout(session())));
+    private void settle(int shard) {
+        Batch batch = batches[shard];
+        Session session = batch == null ? null : batch.outlet().session();
+        if (session != null) {
+            await(shard, reporting(turn -> turn.shard().settle(session)));
+        }
     }
 
     private long involved(Finished ids, ByteBuffer buffer, int from, int to) {

@@ -83,7 +83,7 @@ public final class Edge {
         SelectionKey key = poller.register(channel, connection);
         connections.add(connection);
         connection.start(key, Thread.ofVirtual().unstarted(connection));
-        poller.watch(connection);
+        poller.ask(connection, Poller.WATCH);
     }
 
     EdgeOptions options() {

@@ -1,7 +1,6 @@
 package dev.heddle.edge;
 
 import java.io.IOException;
-import java.nio.channels.CancelledKeyException;
 
 /**
  * Gets what is queued for one client into its socket. Any thread may {@link #flush}: it writes what goes at once, and leaves
@@ -69,12 +68,6 @@ final class Outflow {
             }
         } catch (IOException gone) {
             queue.fail();
-            connection.abandon();
-        } catch (CancelledKeyException gone) {
-            // Nobody will say that it is writable again, and who closed it may have left the queue to this writer.
-            if (queue.resume()) {
-                queue.fail();
-            }
             connection.abandon();
         }
     }

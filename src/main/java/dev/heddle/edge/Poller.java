@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.agrona.DeadlineTimerWheel;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -15,23 +16,42 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for sockets and for time, on one platform thread; owns the selector and the timer wheel. Bounded by the connections:
- * one key and one timer each, and two changes that wait.
+ * one key, one timer and one place in the queue of wishes each.
  *
- * <p>A connection asks to be woken once at a time ({@link #awaitReadable}, {@link #awaitWritable}); readiness is level
- * triggered, so asking after the last attempt misses nothing. Its one timer says when to look at it again; nothing is done
- * for a connection in between.
+ * <p>A connection asks to be woken once at a time ({@link #READ}, {@link #WRITE}); readiness is level triggered, so asking
+ * after the last attempt misses nothing. Its one timer says when to look at it again; nothing is done for a connection in
+ * between.
+ *
+ * <p>Whatever touches the selector, its keys, or the end of a channel that is registered with it happens on this thread and
+ * no other: those take monitors that it holds for long, and a virtual thread that has to wait for a contended monitor may
+ * be woken late or, in some releases of the JDK, not at all (JDK-8373120).
  */
 final class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
     private static final long TICK_MILLIS = 128;
+
+    /** Wish: {@link Connection#readable} is to be called once, as soon as there is something to read. */
+    static final int READ = 1;
+    /** Wish: {@link Connection#writable} is to be called once, as soon as the socket takes something. */
+    static final int WRITE = 2;
+    /** Wish: the connection's timer is to be set, or, once it is closed, taken back. */
+    static final int WATCH = 4;
+    /** Wish: {@link Connection#endOutput}. */
+    static final int FINISH = 8;
+    /** Wish: {@link Connection#closeChannel}. */
+    static final int CLOSE = 16;
 
     private final Selector selector;
     private final LongSupplier nanos;
     private final Thread thread;
     private final DeadlineTimerWheel wheel;
     private final Long2ObjectHashMap<Connection> timers = new Long2ObjectHashMap<>();
-    private final MpscUnboundedArrayQueue<Connection> changes = new MpscUnboundedArrayQueue<>(256);
+    private final MpscUnboundedArrayQueue<Connection> wishes = new MpscUnboundedArrayQueue<>(256);
+    /** Set by the one who wakes the selector, taken back when it is awake. */
+    private final AtomicBoolean woken = new AtomicBoolean();
+
     private volatile boolean stopping;
+    private volatile boolean stopped;
 
     Poller(String name, LongSupplier nanos) throws IOException {
         this.selector = Selector.open();
@@ -50,35 +70,30 @@ final class Poller {
         return channel.register(selector, 0, connection);
     }
 
-    /** Starts the connection's timer, or, once it is closed, takes it back. */
-    void watch(Connection connection) {
-        changes.offer(connection);
-        wakeup();
-    }
-
-    /** Has {@link Connection#readable} called once, as soon as there is something to read. */
-    void awaitReadable(SelectionKey key) {
-        key.interestOpsOr(SelectionKey.OP_READ);
-        wakeup();
-    }
-
-    /** Has {@link Connection#writable} called once, as soon as the socket takes something. */
-    void awaitWritable(SelectionKey key) {
-        key.interestOpsOr(SelectionKey.OP_WRITE);
-        wakeup();
-    }
-
-    private void wakeup() {
-        if (Thread.currentThread() != thread) {
-            selector.wakeup();
+    /** Any thread: the poller is to do this for the connection. */
+    void ask(Connection connection, int what) {
+        if (connection.wish(what)) {
+            wishes.offer(connection);
+            if (Thread.currentThread() != thread && !woken.getAndSet(true)) {
+                selector.wakeup();
+            }
+        }
+        if (stopped && (what & CLOSE) != 0) {
+            connection.closeChannel();
         }
     }
 
     private void live() {
         while (!stopping) {
             try {
-                selector.select(this::ready, timers.isEmpty() ? 0 : TICK_MILLIS * 8);
-                takeChanges();
+                if (wishes.isEmpty()) {
+                    selector.select(this::ready, timers.isEmpty() ? 0 : TICK_MILLIS * 8);
+                } else {
+                    selector.selectNow(this::ready);
+                }
+                // First of all: who has a wish from now on has to wake the selector again.
+                woken.set(false);
+                fulfil();
                 pollTimers();
             } catch (ClosedSelectorException closed) {
                 return;
@@ -103,14 +118,46 @@ final class Poller {
         }
     }
 
-    private void takeChanges() {
-        for (Connection changed = changes.poll(); changed != null; changed = changes.poll()) {
-            if (changed.timer != 0) {
-                wheel.cancelTimer(changed.timer);
-                timers.remove(changed.timer);
-                changed.timer = 0;
+    private void fulfil() {
+        for (Connection connection = wishes.poll(); connection != null; connection = wishes.poll()) {
+            int what = connection.takeWishes();
+            if ((what & CLOSE) != 0) {
+                connection.closeChannel();
+            } else if ((what & FINISH) != 0) {
+                connection.endOutput();
             }
-            schedule(changed);
+            await(connection, what);
+            if ((what & WATCH) != 0) {
+                cancelTimer(connection);
+                schedule(connection);
+            }
+        }
+    }
+
+    private static void await(Connection connection, int what) {
+        int ops = ((what & READ) != 0 ? SelectionKey.OP_READ : 0) | ((what & WRITE) != 0 ? SelectionKey.OP_WRITE : 0);
+        if (ops == 0) {
+            return;
+        }
+        SelectionKey key = connection.key();
+        if (key.isValid()) {
+            key.interestOpsOr(ops);
+            return;
+        }
+        // It is closed: whoever waits learns that from its next attempt.
+        if ((ops & SelectionKey.OP_READ) != 0) {
+            connection.readable();
+        }
+        if ((ops & SelectionKey.OP_WRITE) != 0) {
+            connection.writable();
+        }
+    }
+
+    private void cancelTimer(Connection connection) {
+        if (connection.timer != 0) {
+            wheel.cancelTimer(connection.timer);
+            timers.remove(connection.timer);
+            connection.timer = 0;
         }
     }
 
@@ -153,6 +200,12 @@ final class Poller {
         selector.wakeup();
         if (thread.isAlive()) {
             thread.join();
+        }
+        stopped = true;
+        for (Connection left = wishes.poll(); left != null; left = wishes.poll()) {
+            if ((left.takeWishes() & CLOSE) != 0) {
+                left.closeChannel();
+            }
         }
         selector.close();
     }

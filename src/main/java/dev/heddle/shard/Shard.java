@@ -257,8 +257,7 @@ public final class Shard {
     }
 
     /** Says goodbye when all is said that the session waits for: what else would it make of what it sent? */
-    @CheckReturnValue
-    public Outcome logout(Session session) {
+    private Outcome logout(Session session) {
         Outcome settled = settle(session);
         if (settled != Outcome.DONE) {
             return settled;

@@ -27,7 +27,6 @@ final class EdgeRig implements AutoCloseable {
     private static final int LARGE_BUFFERS = 47;
     private static final long WALL = 1_700_000_000_000L;
 
-    private final List<SelectionKey> keys = new ArrayList<>();
     final AtomicLong nanos = new AtomicLong();
     final AtomicInteger cycles = new AtomicInteger();
     final List<Throwable> failures = new ArrayList<>();
@@ -70,13 +69,7 @@ final class EdgeRig implements AutoCloseable {
         SelectionKey key = edge.poller().register(sockets.server(), connection);
         connection.dispatchFrom(0);
         connection.start(key, Thread.ofVirtual().unstarted(() -> {}));
-        keys.add(key);
         return connection;
-    }
-
-    /** As if the sockets were closed, as far as the poller knows. */
-    void cancel() {
-        keys.forEach(SelectionKey::cancel);
     }
 
     int smallLeft() {

@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.heddle.edge.ClientQueue.Pass;
 import dev.heddle.wire.GoodbyeCode;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -257,8 +259,10 @@ class OutletTest {
             // until the socket is full
         }
         connection.answered(0, 1, 7);
-        rig.cancel();
         connection.flush();
+        sockets.server().close();
+        connection.writable();
+        await().atMost(Duration.ofSeconds(10)).until(() -> rig.smallLeft() == smallBuffers);
         assertThat(rig.smallLeft()).isEqualTo(smallBuffers);
     }
 }
