@@ -21,6 +21,8 @@ public final class ChronicleUserStore implements UserStore {
 
     private final ChronicleMap<byte[], byte[]> map;
     private final long maxUsers;
+    /** The map would count the entries of each of its segments. */
+    private long users;
 
     private ChronicleUserStore(ChronicleMap<byte[], byte[]> map, long maxUsers) {
         this.map = map;
@@ -63,20 +65,23 @@ public final class ChronicleUserStore implements UserStore {
 
     @Override
     public void store(byte[] name, byte[] value) {
-        if (isFull() && !map.containsKey(name)) {
-            throw new IllegalStateException("the user store is full: " + maxUsers + " users");
+        if (!map.containsKey(name)) {
+            if (isFull()) {
+                throw new IllegalStateException("the user store is full: " + maxUsers + " users");
+            }
+            users++;
         }
         map.put(name, value);
     }
 
     @Override
     public boolean isFull() {
-        return map.longSize() >= maxUsers;
+        return users >= maxUsers;
     }
 
     @Override
     public long size() {
-        return map.longSize();
+        return users;
     }
 
     @Override
