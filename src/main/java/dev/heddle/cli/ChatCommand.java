@@ -26,11 +26,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "chat",
         description = {
-            "Talks as a user. Type",
-            "  bob: hello     to send to bob, and to hear from now on whether bob is online",
-            "  hello again    to send to the last one",
-            "  ?bob           to ask whether bob is online",
-            "  /quit          to leave"
+            "Talks as a user, in a terminal.",
+            "  bob: hello     sends to bob, and tells from now on whether bob is online",
+            "  hello again    sends to the last one",
+            "  ?bob           asks whether bob is online",
+            "  /quit          leaves"
         },
         mixinStandardHelpOptions = true)
 final class ChatCommand implements Callable<Integer> {

@@ -4,6 +4,8 @@ import dev.heddle.client.Delivery;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.wire.GoodbyeCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +28,8 @@ final class ListenCommand implements Callable<Integer> {
     private int count;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
+        Target.atLeast(0, "--count", count);
         Printer printer = new Printer(count);
         HeddleClient client = HeddleClient.open(target.as(user).withExplicitAck(), printer);
         printer.over.await();
@@ -59,7 +62,13 @@ final class ListenCommand implements Callable<Integer> {
             String body = new String(delivery.body(), StandardCharsets.UTF_8);
             System.out.println(delivery.sender() + ": " + (terminal ? Printable.text(body) : body));
             System.out.flush();
-            delivery.ack();
+            try {
+                delivery.ack();
+            } catch (UncheckedIOException unsaved) {
+                System.err.println("heddle: the cursor cannot be saved: " + Main.cause(unsaved));
+                failed = true;
+                over.countDown();
+            }
             if (--left == 0) {
                 over.countDown();
             }
@@ -67,7 +76,7 @@ final class ListenCommand implements Callable<Integer> {
 
         @Override
         public void onDisconnected(String why) {
-            System.err.println("heddle: connection lost (" + why + "), trying again");
+            System.err.println("heddle: no connection (" + why + "), trying again");
         }
 
         @Override

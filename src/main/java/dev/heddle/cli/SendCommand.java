@@ -3,13 +3,12 @@ package dev.heddle.cli;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
-import dev.heddle.wire.GoodbyeCode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +17,8 @@ import picocli.CommandLine.Parameters;
 /** {@code heddle send FROM TO TEXT}: exits when the message is stored. */
 @Command(
         name = "send",
-        description = "Sends one message, and waits until it is accepted.",
+        description =
+                "Sends one message, and waits until it is accepted. It logs in as FROM, which ends a session that FROM has.",
         mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
     @Mixin
@@ -37,9 +37,11 @@ final class SendCommand implements Callable<Integer> {
     private int seconds = 10;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
+        Target.atLeast(1, "--seconds", seconds);
+        Quiet listener = new Quiet();
         // Explicit, and never given: what waits for this user is not this command's to take.
-        try (HeddleClient client = HeddleClient.open(target.as(from).withExplicitAck(), new Quiet())) {
+        try (HeddleClient client = HeddleClient.open(target.as(from).withExplicitAck(), listener)) {
             Receipt receipt =
                     client.send(to, text.getBytes(StandardCharsets.UTF_8)).get(seconds, TimeUnit.SECONDS);
             switch (receipt) {
@@ -55,14 +57,19 @@ final class SendCommand implements Callable<Integer> {
             System.err.println("heddle: " + Main.cause(ended.getCause() == null ? ended : ended.getCause()));
             return 1;
         } catch (TimeoutException late) {
-            System.err.println("heddle: not accepted within " + seconds + " s");
+            String why = listener.why;
+            System.err.println("heddle: not accepted within " + seconds + " s" + (why.isEmpty() ? "" : ": " + why));
             return 1;
         }
     }
 
-    /** Hears nothing. */
+    /** Hears nothing but why there is no connection. */
     private static final class Quiet implements Listener {
+        volatile String why = "";
+
         @Override
-        public void onEnded(@Nullable GoodbyeCode code, String why) {}
+        public void onDisconnected(String reason) {
+            why = reason;
+        }
     }
 }

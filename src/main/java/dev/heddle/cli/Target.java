@@ -3,6 +3,7 @@ package dev.heddle.cli;
 import dev.heddle.client.ClientOptions;
 import dev.heddle.client.CursorStore;
 import dev.heddle.wire.UserNames;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,10 +22,26 @@ final class Target {
     @Option(names = "--cursor", paramLabel = "FILE", description = "Keeps the cursor there (in memory).")
     private @Nullable Path cursor;
 
+    /** Refuses what makes no sense. */
+    static void atLeast(int least, String name, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " " + value + ": must be " + least + " or more");
+        }
+    }
+
     /** The options of a client that logs in as this user. */
-    ClientOptions as(String user) {
+    ClientOptions as(String user) throws IOException {
         UserNames.encode(user);
         ClientOptions options = ClientOptions.of(user).at(host, port).withToken(token);
-        return cursor == null ? options : options.withCursor(CursorStore.inFile(cursor));
+        if (cursor == null) {
+            return options;
+        }
+        CursorStore store = CursorStore.inFile(cursor);
+        try {
+            store.save(store.load());
+        } catch (IOException unusable) {
+            throw new IOException("the cursor file " + cursor + " cannot be used: " + unusable.getMessage(), unusable);
+        }
+        return options.withCursor(store);
     }
 }

@@ -44,6 +44,9 @@ public record ClientOptions(
     }
 
     public ClientOptions at(String newHost, int newPort) {
+        if (newPort < 1 || newPort > 65_535) {
+            throw new IllegalArgumentException("port " + newPort + ": must be 1 to 65535");
+        }
         return new ClientOptions(
                 newHost,
                 newPort,

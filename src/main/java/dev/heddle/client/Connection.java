@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -121,11 +122,7 @@ final class Connection implements AutoCloseable {
                     }
                     handle();
                 }
-                // First of all: the socket may be closed by now, and what the listener has seen is to be seen once.
                 save();
-                if (loggedIn) {
-                    socket.setSoTimeout(0);
-                }
                 if (step != FrameCursor.Step.INCOMPLETE) {
                     throw new IOException("the server sent a frame of a wrong length");
                 }
@@ -133,7 +130,17 @@ final class Connection implements AutoCloseable {
                 in.compact();
             }
         } catch (IOException lost) {
-            return new End(null, lost.toString(), 0, loggedIn);
+            return new End(null, unsaved(lost), 0, loggedIn);
+        }
+    }
+
+    /** Whatever ended the connection: what the listener has seen is to be seen once. */
+    private String unsaved(IOException lost) {
+        try {
+            save();
+            return lost.toString();
+        } catch (IOException failure) {
+            return failure.toString();
         }
     }
 
@@ -192,6 +199,12 @@ final class Connection implements AutoCloseable {
         loggedIn = true;
         long backlog = frame.backlog();
         long pingNanos = TimeUnit.SECONDS.toNanos(Math.max(1, frame.heartbeatSeconds())) / 3;
+        try {
+            // Every ping is answered, so a longer silence means that nobody is there.
+            socket.setSoTimeout(Math.toIntExact(TimeUnit.SECONDS.toMillis(Math.max(1, frame.heartbeatSeconds()))));
+        } catch (SocketException closed) {
+            return; // The next read says so.
+        }
         int number = outbox.connected(frame.firstId(), cursor, frame.frameLimit());
         Thread.ofVirtual().name("heddle-client-writer").start(() -> write(number, pingNanos));
         onceConnected.run();
@@ -246,15 +259,18 @@ final class Connection implements AutoCloseable {
 
     private void write(int number, long pingNanos) {
         ByteBuffer out = ByteBuffer.allocate(BUFFER);
+        long pinged = System.nanoTime();
         try {
             while (!socket.isClosed()) {
                 if (outbox.nextSize() > out.capacity()) {
                     out = ByteBuffer.allocate(outbox.nextSize());
                 }
-                if (!outbox.take(out, number, pingNanos)) {
-                    if (!outbox.isConnected(number)) {
-                        return;
-                    }
+                boolean some = outbox.take(out, number, pingNanos);
+                if (!some && !outbox.isConnected(number)) {
+                    return;
+                }
+                if (out.remaining() >= ClientFrames.PING_BYTES && System.nanoTime() - pinged >= pingNanos) {
+                    pinged = System.nanoTime();
                     ClientFrames.ping(out, 0);
                 }
                 write(out);

@@ -248,4 +248,23 @@ final class ReconnectTest {
         await().until(() -> heard.messages.size() >= 300);
         assertThat(heard.texts()).isEqualTo(numbers(0, 300));
     }
+
+    @Test
+    void a_connection_on_which_nothing_comes_any_more_is_given_up_after_a_heartbeat() throws Exception {
+        try (LiveServer brisk = new LiveServer(data.resolve("brisk"), Map.of("heartbeat.seconds", "1"));
+                Relay relay = new Relay(
+                        brisk.port(),
+                        number -> number == 0
+                                ? new Relay.Cut(Long.MAX_VALUE, Relay.WELCOME_BYTES, true)
+                                : Relay.Cut.NEVER)) {
+            Recorder heard = new Recorder();
+            client(options("bob", relay.port()), heard);
+            HeddleClient alice = client(options("alice", brisk.port()), new Listener() {});
+
+            assertThat(send(alice, List.of("into the void"))).hasOnlyElementsOfType(Receipt.Accepted.class);
+
+            await().until(() -> heard.texts().equals(List.of("into the void")));
+            assertThat(relay.connections()).isEqualTo(2);
+        }
+    }
 }
