@@ -52,6 +52,7 @@ final class Recovery {
             judge(folder, known);
             boolean changed = cut(folder);
             keep(known);
+            watermark.keep();
             if (changed || end != watermark.forced() || !watermark.isWhole()) {
                 watermark.writeDurably(end);
             }

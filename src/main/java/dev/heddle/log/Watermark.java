@@ -85,6 +85,10 @@ final class Watermark implements Closeable {
     /** Writes the position to the older slot. */
     void write(long position) throws IOException {
         generation++;
+        put(position);
+    }
+
+    private void put(long position) throws IOException {
         forced = position;
         slot.clear();
         slot.putLong(0, MAGIC).putLong(8, generation).putLong(16, position);
@@ -94,6 +98,17 @@ final class Watermark implements Closeable {
 
     void force() throws IOException {
         file.force();
+    }
+
+    /**
+     * Makes durable what was read, which may be in the page cache only; and there as clean although the disk never got it, if a
+     * force failed: hence written once more. Where there is no other slot, the only one is not touched.
+     */
+    void keep() throws IOException {
+        if (whole) {
+            put(forced);
+        }
+        force();
     }
 
     /** Writes the position to both slots, one after the other, so that either alone is enough. */
