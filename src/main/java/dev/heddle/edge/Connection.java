@@ -1,7 +1,9 @@
 package dev.heddle.edge;
 
 import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,6 +39,9 @@ final class Connection implements Runnable {
     /** How long to wait before asking again for memory that others have. */
     private static final long MEMORY_NANOS = 10_000_000L;
 
+    /** With the longest name and the longest token: before it nobody gets memory for more. */
+    private static final int LONGEST_LOGIN = ClientFrames.loginSize(128, 65_535) - Protocol.LENGTH_BYTES;
+
     private static final int RETRY_MILLIS = 1000;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -50,8 +55,8 @@ final class Connection implements Runnable {
     private final AtomicInteger wishes = new AtomicInteger();
     private final long acceptedNanos;
 
-    /** The poller's: which timer is this connection's; 0: none. */
-    long timer;
+    /** The poller's: which timer is this connection's. */
+    long timer = Poller.NO_TIMER;
 
     private @Nullable SelectionKey key;
     private @Nullable Thread reader;
@@ -99,6 +104,7 @@ final class Connection implements Runnable {
             }
             if (phase.get() == ENDING) {
                 linger();
+                awaitWritten();
             }
         } catch (IOException gone) {
             // The client went without a word, which is its right.
@@ -107,20 +113,34 @@ final class Connection implements Runnable {
         }
     }
 
-    /** The client has said its last word, or has heard ours: what is still to be told to it is written. */
+    /** The client has said its last word: it is told what became of all it said. */
     private void part() {
         Dispatch shards = dispatch;
         if (shards != null) {
             shards.settle();
         }
-        if (phase.compareAndSet(OPEN, ENDING)) {
-            edge.poller().ask(this, Poller.WATCH);
-        }
+        ending();
+    }
+
+    private void awaitWritten() {
         waitsForRoom = true;
         while (!queue.isIdle() && phase.get() == ENDING) {
             LockSupport.park(this);
         }
         waitsForRoom = false;
+    }
+
+    /** Any thread: the last word is said, or on its way. Nothing more is handled, and what is left has two seconds. */
+    void ending() {
+        int now = phase.get();
+        if (now < ENDING && phase.compareAndSet(now, ENDING)) {
+            edge.poller().ask(this, Poller.WATCH);
+            wakeReader();
+        }
+    }
+
+    boolean isEnding() {
+        return phase.get() >= ENDING;
     }
 
     /** Reads what there is, or waits for it; false at the end of the stream. */
@@ -185,7 +205,7 @@ final class Connection implements Runnable {
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */
     private int login(ByteBuffer buffer, int to) {
-        FirstFrame first = FirstFrame.read(buffer, to, options().frameLimit());
+        FirstFrame first = FirstFrame.read(buffer, to, Math.min(options().frameLimit(), LONGEST_LOGIN));
         if (first == null) {
             return 0;
         }
@@ -357,18 +377,13 @@ final class Connection implements Runnable {
         } else {
             abandon();
         }
-        phase.set(Math.max(phase.get(), ENDING));
-        wakeReader();
+        ending();
     }
 
     /** All is said: no more from us, and the reader lets the client finish. */
     void finish() {
-        int now = phase.get();
-        if (now < CLOSED) {
-            phase.compareAndSet(now, ENDING);
-            edge.poller().ask(this, Poller.FINISH);
-            wakeReader();
-        }
+        ending();
+        edge.poller().ask(this, Poller.FINISH);
     }
 
     /** Reads and drops what the client still sends, so that closing does not take its GOODBYE away from it. */

@@ -64,7 +64,7 @@ final class Listener {
                 welcome(server.accept());
             } catch (AsynchronousCloseException closed) {
                 return;
-            } catch (IOException failure) {
+            } catch (IOException | RuntimeException failure) {
                 if (server.isOpen()) {
                     say(failure);
                     LockSupport.parkNanos(this, PAUSE_NANOS);
@@ -81,7 +81,7 @@ final class Listener {
         }
     }
 
-    private void say(IOException failure) {
+    private void say(Exception failure) {
         long now = nanos.getAsLong();
         if (now - saidNanos >= SAY_NANOS) {
             saidNanos = now;

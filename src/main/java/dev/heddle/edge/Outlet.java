@@ -50,6 +50,8 @@ final class Outlet implements Client, Command {
     private int fullBytes;
     private boolean generous;
     private boolean ended;
+    /** Something went into the queue in this release, so that a writer will say when it is out again. */
+    private boolean queued;
 
     /** SENDs answered by what is staged, and the highest id among them that was stored; 0: none. */
     private int answered;
@@ -141,6 +143,11 @@ final class Outlet implements Client, Command {
             starved = true;
         }
         return fits;
+    }
+
+    @Override
+    public boolean isShortOfMemory() {
+        return starved && !ended && staged() == 0 && queue.bytes() == 0;
     }
 
     @Override
@@ -274,7 +281,13 @@ final class Outlet implements Client, Command {
      */
     @Override
     public void release() {
+        if (!ended && connection.isEnding()) {
+            // Another shard has said goodbye, and nothing comes after that.
+            discard();
+            return;
+        }
         generous = staged() > BufferPool.SMALL;
+        queued = false;
         boolean offered = offerFull() && (ended || offerBegun());
         if (offered && answered > 0) {
             connection.answered(shard, answered, stored);
@@ -291,7 +304,9 @@ final class Outlet implements Client, Command {
             starved = true;
         }
         connection.flush();
-        if (starved && queue.isIdle()) {
+        if (ended) {
+            connection.ending();
+        } else if (starved && queued && queue.isIdle()) {
             queueDrained();
         }
     }
@@ -302,6 +317,7 @@ final class Outlet implements Client, Command {
             if (!queue.offer(full.getFirst())) {
                 return false;
             }
+            queued = true;
             full.removeFirst();
             fullBytes -= size;
         }
@@ -323,6 +339,7 @@ final class Outlet implements Client, Command {
             bytes.position(bytes.limit()).limit(bytes.capacity());
             return false;
         }
+        queued = true;
         begun = null;
         open = null;
         fullBytes = 0;
@@ -338,7 +355,8 @@ final class Outlet implements Client, Command {
         if (begun != null) {
             begun.release(pool);
             begun = null;
-            open = null;
         }
+        open = null;
+        fullBytes = 0;
     }
 }

@@ -30,6 +30,8 @@ final class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
     private static final long TICK_MILLIS = 128;
 
+    static final long NO_TIMER = -1;
+
     /** Wish: {@link Connection#readable} is to be called once, as soon as there is something to read. */
     static final int READ = 1;
     /** Wish: {@link Connection#writable} is to be called once, as soon as the socket takes something. */
@@ -154,10 +156,10 @@ final class Poller {
     }
 
     private void cancelTimer(Connection connection) {
-        if (connection.timer != 0) {
+        if (connection.timer != NO_TIMER) {
             wheel.cancelTimer(connection.timer);
             timers.remove(connection.timer);
-            connection.timer = 0;
+            connection.timer = NO_TIMER;
         }
     }
 
@@ -171,7 +173,7 @@ final class Poller {
     private boolean expire(long timer) {
         Connection connection = timers.remove(timer);
         if (connection != null) {
-            connection.timer = 0;
+            connection.timer = NO_TIMER;
             schedule(connection);
         }
         return true;

@@ -37,6 +37,9 @@ public final class ShardLoop {
     /** Cycles after which a guest leaves the rest to the resident owner. */
     private static final int GUEST_CYCLES = 8;
 
+    /** Cycles after which the resident owner looks whether a tick is due. */
+    private static final int RESIDENT_CYCLES = 64;
+
     private static final long TICK_NANOS = 100_000_000;
 
     private final Shard shard;
@@ -53,6 +56,7 @@ public final class ShardLoop {
     private volatile boolean residentOnly;
 
     private volatile boolean stopping;
+    private boolean closed;
     private final AtomicBoolean failed = new AtomicBoolean();
 
     // Owned by the shard's owner, like the shard itself.
@@ -127,7 +131,7 @@ public final class ShardLoop {
         while (!stopping && !failed.get()) {
             if (owned.compareAndSet(false, true)) {
                 try {
-                    work(true, Integer.MAX_VALUE);
+                    work(true, RESIDENT_CYCLES);
                     tickIfDue();
                 } finally {
                     residentOnly = false;
@@ -306,7 +310,7 @@ public final class ShardLoop {
         return ring.size();
     }
 
-    /** Stops at once; what is in the ring is not run. */
+    /** Stops at once; what is in the ring is not run. Ownership is taken and never given back, so that no guest comes any more. */
     public void close() throws InterruptedException {
         stopping = true;
         wakeResident();
@@ -314,5 +318,9 @@ public final class ShardLoop {
             resident.join();
         }
         syncer.close();
+        while (!closed && !owned.compareAndSet(false, true)) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        closed = true;
     }
 }

@@ -22,6 +22,9 @@ public record Ceiling(
     /** Heap of one logged-in connection with its buffers' objects, session and user; measured, rounded up. */
     static final int HEAP_PER_CONNECTION = 6 * 1024;
 
+    /** Of a user whom nobody knows but who watches, with the longest name. */
+    private static final long HEAP_PER_WATCH = 450;
+
     /** Heap that does not depend on connections: rings, residents, caches. */
     private static final long HEAP_BASE = 48L << 20;
 
@@ -34,8 +37,9 @@ public record Ceiling(
     /** The pool allocates small and large buffers in slabs: of each kind one can be for a single buffer. */
     private static final long BEGUN_SLABS = 2L << 20;
 
-    /** The JDK copies what buffers on the heap hold through buffers of its own: 64 KiB for each of the few carrier threads. */
-    private static final long TRANSFERS = 4L << 20;
+    /** The JDK copies what buffers on the heap hold through buffers of its own: 64 KiB for each of the few
+     * carrier threads; and a drain writes its checkpoint through one of a MiB. */
+    private static final long TRANSFERS = 8L << 20;
 
     /** What the machine and the process have. */
     public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {}
@@ -56,7 +60,7 @@ public record Ceiling(
                 machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
-        long heap = machine.heapBytes() - HEAP_BASE - assembly - 100L * settings.watchesTotal();
+        long heap = machine.heapBytes() - HEAP_BASE - assembly - HEAP_PER_WATCH * settings.watchesTotal();
         long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
         Limit tightest = Stream.of(
                         new Limit(

@@ -126,8 +126,9 @@ final class DataFolder implements AutoCloseable {
     private static int shards(Path path, int wanted) throws IOException {
         Path whole = path.resolve(PROPERTIES);
         Path begun = path.resolve(BEGUN);
-        if (!Files.exists(whole) && !Files.exists(begun)) {
-            if (Files.exists(path.resolve("shard-0"))) {
+        boolean hasShards = Files.exists(path.resolve("shard-0"));
+        if (!Files.exists(whole) && (!Files.exists(begun) || !hasShards)) {
+            if (hasShards) {
                 throw new SettingsException(
                         "the data folder " + path + " has shards, but " + whole + " is missing, which says how many");
             }

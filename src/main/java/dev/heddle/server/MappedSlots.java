@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a full disk took of a chunk is given back, and for a second nobody tries again.
  */
 final class MappedSlots implements SlotMemory, AutoCloseable {
+    private static final int PIECE = 64 * 1024;
     private static final long PAUSE_NANOS = 1_000_000_000;
 
     private final FileChannel file;
@@ -43,9 +44,9 @@ final class MappedSlots implements SlotMemory, AutoCloseable {
             return null;
         }
         try {
-            ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
-            while (zeros.hasRemaining()) {
-                file.write(zeros, size + zeros.position());
+            ByteBuffer zeros = ByteBuffer.allocate(PIECE);
+            for (long at = size; at < size + CHUNK_BYTES; ) {
+                at += file.write(zeros.clear(), at);
             }
             ByteBuffer chunk = file.map(FileChannel.MapMode.READ_WRITE, size, CHUNK_BYTES, arena)
                     .asByteBuffer();

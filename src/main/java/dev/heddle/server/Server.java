@@ -148,7 +148,7 @@ public final class Server {
                 settings.frameLimit(),
                 RESIDENT_USERS,
                 settings.watchesPerSession(),
-                settings.watchesTotal(),
+                settings.watchesTotal() / data.shards(),
                 settings.syncAlways());
     }
 
@@ -237,9 +237,10 @@ public final class Server {
             }
             for (int i = 0; i < loops.size(); i++) {
                 loops.get(i).drain();
-                if (!loops.get(i).hasFailed()) {
-                    folders.get(i).checkpoint();
+                if (loops.get(i).hasFailed()) {
+                    throw new IOException("the storage of shard " + i + " has failed");
                 }
+                folders.get(i).checkpoint();
             }
         } catch (Exception failed) {
             broken = failed;

@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * dropped too. Oldest first is what makes it safe: an ACK's record never goes before the messages that it covers.
  */
 final class Cleaner {
-    private static final int STEP_BYTES = 1024 * 1024;
+    private static final int LEAST_STEP_BYTES = 1024 * 1024;
+    private static final int MOST_STEP_BYTES = 8 * 1024 * 1024;
+
+    /** Hints that are kept at most, and only of inboxes that are long to search. */
+    private static final int HINTS = 1024;
+
+    private static final int LONG_INBOX = 64;
 
     /** Fewer segments than this are not worth copying. */
     private static final int KEEP_SEGMENTS = 4;
@@ -25,6 +31,9 @@ final class Cleaner {
     private final Delivery delivery;
     /** Where the walk through the oldest segment stands; -1: not begun. */
     private long walk = -1;
+
+    private int stepBytes = LEAST_STEP_BYTES;
+    private long steppedAt;
     /** The entry that was last found in each inbox, so that the next search goes on from there. */
     private final Map<User, Inbox.Place> hints = new HashMap<>();
 
@@ -34,8 +43,11 @@ final class Cleaner {
         this.delivery = delivery;
     }
 
-    /** All that was appended is written when this is called. */
+    /** All that was appended is written when this is called. A step goes through twice what was appended since the last. */
     void step(long now) {
+        long appended = journal.log().appended();
+        stepBytes = Math.clamp(2 * (appended - steppedAt), LEAST_STEP_BYTES, MOST_STEP_BYTES);
+        steppedAt = appended;
         Accounts accounts = journal.accounts();
         while (accounts.count() > 1 && accounts.oldest().isDead()) {
             drop();
@@ -77,7 +89,7 @@ final class Cleaner {
         Log log = journal.log();
         long base = journal.accounts().oldest().base;
         try {
-            walk = log.scan(base, walk < 0 ? base : walk, STEP_BYTES, (position, type, buffer, start, length) -> {
+            walk = log.scan(base, walk < 0 ? base : walk, stepBytes, (position, type, buffer, start, length) -> {
                 switch (type) {
                     case Records.MESSAGE -> keepMessage(position, buffer, start, length, now);
                     case Records.USER -> keepUser(position, buffer, start);
@@ -113,7 +125,7 @@ final class Cleaner {
     private Inbox.@Nullable Place find(User user, long seq) {
         Inbox.Place from = hints.get(user);
         Inbox.Place found = user.inbox.find(seq, from);
-        if (found != null) {
+        if (found != null && (from != null || (user.inbox.count > LONG_INBOX && hints.size() < HINTS))) {
             if (from == null) {
                 users.hold(user);
             }

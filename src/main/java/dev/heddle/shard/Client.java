@@ -34,6 +34,11 @@ public interface Client {
     /** True if this client has answers waiting that it does not read: handle nothing more of what it sent for now. */
     boolean isCongested();
 
+    /** True if {@link #hasRoom} said no although nothing waits for the client, so that nobody will say when there is room. */
+    default boolean isShortOfMemory() {
+        return false;
+    }
+
     /** A message that was just stored. */
     void deliver(
             long seq,

@@ -3,10 +3,13 @@ package dev.heddle.shard;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Moves messages from inboxes to sessions and out of inboxes again; the shard's owner only. Holds nothing of its own: what
- * does not fit a client's window or queue stays in the log, and {@link #pump} goes on from there when there is room.
+ * Moves messages from inboxes to sessions and out of inboxes again; the shard's owner only. What does not fit a client's window
+ * or queue stays in the log, and {@link #pump} goes on from there when there is room. Bounded by the sessions: it holds those
+ * that are hungry.
  */
 final class Delivery {
     /** A pump gives way after this many bytes; the client's queue, when it drains, asks for more. */
@@ -17,6 +20,7 @@ final class Delivery {
     private final Journal journal;
     private final Stage stage;
     private final long messageAgeMillis;
+    private List<Session> hungry = new ArrayList<>();
 
     Delivery(Journal journal, Stage stage, long messageAgeMillis) {
         this.journal = journal;
@@ -29,8 +33,11 @@ final class Delivery {
         Inbox inbox = receiver.user.inbox;
         int length = inbox.nextLength();
         Client client = receiver.client;
-        if (!receiver.window.allows(length)
-                || !client.hasRoom(ServerFrames.deliverSize(sender.length, frame.bodyLength()))) {
+        if (!receiver.window.allows(length)) {
+            return;
+        }
+        if (!client.hasRoom(ServerFrames.deliverSize(sender.length, frame.bodyLength()))) {
+            refused(receiver);
             return;
         }
         client.deliver(inbox.nextSeq(), id, now, 0, sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
@@ -45,7 +52,11 @@ final class Delivery {
         while (session.isOpen() && inbox.unsent() > 0 && budget > 0) {
             int length = inbox.nextLength();
             // The record is longer than the frame's variable part by its own head, so this never asks for too little.
-            if (!session.window.allows(length) || !client.hasRoom(ServerFrames.deliverSize(0, length))) {
+            if (!session.window.allows(length)) {
+                return;
+            }
+            if (!client.hasRoom(ServerFrames.deliverSize(0, length))) {
+                refused(session);
                 return;
             }
             long seq = inbox.nextSeq();
@@ -66,6 +77,23 @@ final class Delivery {
                     Records.bodyLength(record, at, length));
             sent(session, inbox, length);
             budget -= length;
+        }
+    }
+
+    private void refused(Session session) {
+        if (session.client.isShortOfMemory() && !session.hungry) {
+            session.hungry = true;
+            hungry.add(session);
+        }
+    }
+
+    /** Tries once more for those who got nothing for want of memory, of which nobody says when there is some again. */
+    void feed() {
+        List<Session> now = hungry;
+        hungry = new ArrayList<>();
+        for (Session session : now) {
+            session.hungry = false;
+            pump(session);
         }
     }
 

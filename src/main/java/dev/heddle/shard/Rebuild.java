@@ -142,7 +142,12 @@ final class Rebuild implements RecordVisitor {
     }
 
     private void clock(long position, ByteBuffer in, int at) {
-        epoch = Math.max(epoch, Records.clockEpoch(in, at));
+        long found = Records.clockEpoch(in, at);
+        if (found > epoch) {
+            // A run that began after a crash: whoever was online before it was cut off by that.
+            endSessions();
+            epoch = found;
+        }
         reserved = Math.max(reserved, Records.clockReserved(in, at));
         seen(Records.clockWritten(in, at));
         accounts.state(clockPosition, position, Records.CLOCK_BYTES);
@@ -203,6 +208,10 @@ final class Rebuild implements RecordVisitor {
         unsorted.forEach(this::sort);
         unsorted.forEach(users::release);
         unsorted.clear();
+        endSessions();
+    }
+
+    private void endSessions() {
         for (User user : online) {
             user.lastSeen = Math.max(user.lastSeen, lastMillis);
             user.inbox.sentSeq = user.inbox.lastSeq;

@@ -36,6 +36,8 @@ public final class Session {
 
     int forcingCount;
     boolean inReceipts;
+    /** Stands among those that are fed at the next tick. */
+    boolean hungry;
     /** Staged something in this cycle. */
     boolean staged;
     /** Staged a message in this cycle, which the log must hold before it goes out. */

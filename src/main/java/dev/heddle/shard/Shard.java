@@ -109,7 +109,6 @@ public final class Shard {
         sessions++;
         user.session = session;
         user.lastSeen = Math.max(user.lastSeen, clock.wall());
-        user.inbox.rewind();
         delivery.acknowledge(user, cursor);
         delivery.expire(user, clock.wall());
         session.ackLimit = Math.max(cursor, user.inbox.cursor);
@@ -285,6 +284,8 @@ public final class Shard {
         if (session.isHome()) {
             sessions--;
             user.session = null;
+            // What was sent and not acknowledged is to be sent again, unless it expires before.
+            user.inbox.rewind();
             user.lastSeen = Math.max(user.lastSeen, clock.wall());
             states.due(user);
             notices.changed(user);
@@ -303,6 +304,7 @@ public final class Shard {
     /** Periodic work, about ten times a second: notices, the clock's reserve, a retry of a full disk, cleaning. */
     public void tick() {
         notices.tick(clock.elapsed());
+        delivery.feed();
         durability.keepClock();
         if (journal.write()) {
             journal.retry(clock.elapsed());

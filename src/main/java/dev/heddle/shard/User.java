@@ -66,11 +66,21 @@ final class User {
         if (watchers == null) {
             watchers = new ArrayList<>(2);
         }
+        watch.index = watchers.size();
         watchers.add(watch);
     }
 
+    /** There may be very many: the last one takes the place of the one that goes. */
     void removeWatcher(Watch watch) {
-        if (watchers != null && watchers.remove(watch) && watchers.isEmpty()) {
+        if (watchers == null) {
+            return;
+        }
+        Watch last = watchers.removeLast();
+        if (!last.equals(watch)) {
+            watchers.set(watch.index, last);
+            last.index = watch.index;
+        }
+        if (watchers.isEmpty()) {
             watchers = null;
         }
     }

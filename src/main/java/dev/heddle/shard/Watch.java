@@ -6,6 +6,8 @@ final class Watch {
     final User watched;
     /** The watcher was congested when the presence changed, and is still to be told. */
     boolean due;
+    /** Where it stands among the watched user's watchers. */
+    int index;
 
     Watch(Session watcher, User watched) {
         this.watcher = watcher;

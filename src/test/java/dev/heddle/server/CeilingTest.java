@@ -47,7 +47,7 @@ class CeilingTest {
                 .isEqualTo(2 * LOG.directBytes()
                         + settings.sharedBufferBytes()
                         + 1000L * EdgeOptions.SMALL_BYTES_PER_CONNECTION
-                        + 6 * MIB);
+                        + 10 * MIB);
         assertThat(ceiling.processBytes())
                 .isEqualTo(ceiling.heapBytes() + ceiling.directBytes() + ceiling.userBytes() + ceiling.baseBytes());
     }
@@ -128,7 +128,7 @@ class CeilingTest {
     @Test
     void it_is_said_in_one_line() {
         assertThat(of(settings("max.connections", "1000"), new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536)))
-                .hasToString("memory ceiling 817 MiB (heap 512 MiB, buffers 90 MiB, users 24 MiB, JVM 192 MiB)"
+                .hasToString("memory ceiling 821 MiB (heap 512 MiB, buffers 94 MiB, users 24 MiB, JVM 192 MiB)"
                         + " and 250 MiB of socket buffers, for 1000 connections");
     }
 }

@@ -39,9 +39,7 @@ class DataFolderTest {
 
     @Test
     void the_number_of_shards_is_kept() throws IOException {
-        try (DataFolder folder = DataFolder.open(parent, 3)) {
-            assertThat(folder.shards()).isEqualTo(3);
-        }
+        make(3);
         try (DataFolder folder = DataFolder.open(parent, 0)) {
             assertThat(folder.shards()).isEqualTo(3);
         }
@@ -97,6 +95,14 @@ class DataFolderTest {
     void a_server_that_is_gone_leaves_no_pid() throws IOException {
         DataFolder.open(parent, 0).close();
         assertThat(parent.resolve("heddle.pid")).doesNotExist();
+    }
+
+    @Test
+    void a_start_that_was_refused_before_any_shard_was_made_binds_nobody() throws IOException {
+        DataFolder.open(parent, 64).close();
+        try (DataFolder folder = DataFolder.open(parent, 2)) {
+            assertThat(folder.shards()).isEqualTo(2);
+        }
     }
 
     private void make(int shards) throws IOException {

@@ -62,7 +62,7 @@ record Mutation(String name, String source, String right, String wrong) {
         new Mutation(
                 "a takeover loses what the earlier session was sent",
                 "shard/Shard.java",
-                "        user.inbox.rewind();\n",
+                "            user.inbox.rewind();\n",
                 ""),
         new Mutation(
                 "an ACK takes one message too many",
