@@ -1,0 +1,85 @@
+package dev.heddle.verify.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Peers that behave alike, and their counts; the swarm's thread. Bounded by its peers. */
+final class Group {
+    private static final long LONGEST_NANOS = 3_600_000_000_000L;
+
+    final String name;
+    final int port;
+    final List<Peer> peers = new ArrayList<>();
+    final Histogram delivered = new Histogram(LONGEST_NANOS, 3);
+    final Histogram accepted = new Histogram(LONGEST_NANOS, 3);
+    final Map<Integer, Long> rejected = new TreeMap<>();
+    final Map<Integer, Long> goodbyes = new TreeMap<>();
+    boolean reads;
+    boolean acks;
+    boolean wanted = true;
+    long sentCount;
+    long acceptedCount;
+    long arrivedCount;
+    long connects;
+    int online;
+    int perSecond;
+    double connectsDue;
+
+    @Nullable
+    Timetable timetable;
+
+    Group(String name, int port, int perSecond, boolean reads, boolean acks) {
+        this.name = name;
+        this.port = port;
+        this.perSecond = perSecond;
+        this.reads = reads;
+        this.acks = acks;
+    }
+
+    void arrived(long nanos) {
+        arrivedCount++;
+        delivered.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
+    }
+
+    void accepted(long nanos) {
+        acceptedCount++;
+        accepted.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
+    }
+
+    Orders.Status status() {
+        long unanswered = 0;
+        boolean finished = true;
+        for (Peer peer : peers) {
+            Outgoing outgoing = peer.outgoing();
+            if (outgoing != null) {
+                unanswered += outgoing.unanswered();
+                finished &= outgoing.isFinished();
+            }
+        }
+        return new Orders.Status(
+                peers.size(),
+                online,
+                sentCount,
+                acceptedCount,
+                unanswered,
+                arrivedCount,
+                connects,
+                finished,
+                rejected,
+                goodbyes);
+    }
+
+    /** Messages accepted of each peer. */
+    Orders.Shares shares() {
+        return new Orders.Shares(peers.stream()
+                .map(peer -> {
+                    Outgoing outgoing = peer.outgoing();
+                    return outgoing == null ? 0L : outgoing.acceptedCount();
+                })
+                .toList());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.heddle.verify.process;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How this project's processes are started.
+ *
+ * @param home the project's folder, with {@code etc/jvm.options}
+ * @param serverFirst put in front of the server's class path; empty but in tests that plant a fault
+ */
+public record Launch(Path home, String classPath, String serverFirst) {
+    /** With the class path that this process runs on. */
+    public static Launch here(Path home, String serverFirst) {
+        return new Launch(home, System.getProperty("java.class.path"), serverFirst);
+    }
+
+    /** A JVM with the server's flags. */
+    List<String> serverCommand(String heap, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                java(),
+                "@" + home.resolve("etc").resolve("jvm.options"),
+                "-Xms" + heap,
+                "-Xmx" + heap,
+                "-cp",
+                serverFirst.isEmpty() ? classPath : serverFirst + File.pathSeparator + classPath,
+                "dev.heddle.cli.Main",
+                "serve"));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** A JVM of this project that is no server. */
+    List<String> childCommand(String heap, String mainClass) {
+        return List.of(java(), "-Xmx" + heap, "-XX:+UseParallelGC", "-cp", classPath, mainClass);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}

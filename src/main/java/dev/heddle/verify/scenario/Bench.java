@@ -1,0 +1,120 @@
+package dev.heddle.verify.scenario;
+
+import dev.heddle.verify.load.LoadProcess;
+import dev.heddle.verify.oracle.Ledger;
+import dev.heddle.verify.oracle.Verdict;
+import dev.heddle.verify.process.Launch;
+import dev.heddle.verify.process.ServerUnderTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What one scenario works with; its thread only. Everything that was made here ends with {@link #close}, the last first, and
+ * the files go with it.
+ */
+public final class Bench implements AutoCloseable {
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<LoadProcess> loads = new ArrayList<>();
+    private final Launch launch;
+    private final Path folder;
+    private final Size size;
+    private final long seed;
+    private final double minutes;
+    private int folders;
+
+    /**
+     * A bench.
+     *
+     * @param folder which does not exist yet
+     * @param minutes for a soak; 0 if nobody asked for one
+     */
+    public Bench(Launch launch, Path folder, Size size, long seed, double minutes) throws IOException {
+        this.launch = launch;
+        this.folder = Files.createDirectories(folder);
+        this.size = size;
+        this.seed = seed;
+        this.minutes = minutes;
+    }
+
+    public Size size() {
+        return size;
+    }
+
+    public double minutes() {
+        return minutes;
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    public Launch launch() {
+        return launch;
+    }
+
+    /** Random numbers of the run's seed; a scenario asks once. */
+    public Random random() {
+        return new Random(seed);
+    }
+
+    /** A server on a new data folder. */
+    public ServerUnderTest server(ServerUnderTest.Setup setup) throws IOException, InterruptedException {
+        Path data = folder.resolve("data-" + folders++);
+        return keep(ServerUnderTest.start(launch, data, setup));
+    }
+
+    /** A load generator; its ledger becomes part of {@link #verdict}. */
+    public LoadProcess load(String name) throws IOException {
+        LoadProcess load = keep(LoadProcess.start(launch, folder, name));
+        loads.add(load);
+        return load;
+    }
+
+    /** Where a process may leave a file for this one. */
+    public Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Something else to be closed in the end. */
+    public <T extends AutoCloseable> T keep(T thing) {
+        opened.push(thing);
+        return thing;
+    }
+
+    /** All ledgers, added up. */
+    public Ledger ledger() throws IOException, InterruptedException {
+        Ledger all = new Ledger();
+        for (LoadProcess load : loads) {
+            all.add(load.ledger());
+        }
+        return all;
+    }
+
+    /** What became of every message of all load generators. */
+    public Verdict verdict() throws IOException, InterruptedException {
+        return ledger().judge();
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception failure) {
+                System.err.println("heddle verify: while cleaning up: " + failure);
+            }
+        }
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
