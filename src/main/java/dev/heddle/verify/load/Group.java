@@ -1,5 +1,6 @@
 package dev.heddle.verify.load;
 
+import dev.heddle.wire.RejectCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,22 +51,29 @@ final class Group {
         accepted.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
     }
 
-    Orders.Status status() {
+    Orders.Totals totals() {
         long unanswered = 0;
-        boolean finished = true;
         for (Peer peer : peers) {
             Outgoing outgoing = peer.outgoing();
-            if (outgoing != null) {
-                unanswered += outgoing.unanswered();
-                finished &= outgoing.isFinished();
-            }
+            unanswered += outgoing == null ? 0 : outgoing.unanswered();
         }
+        long refused = rejected.entrySet().stream()
+                .filter(entry -> entry.getKey() != RejectCode.DUPLICATE.code())
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        return new Orders.Totals(online, sentCount, acceptedCount, refused, unanswered, arrivedCount);
+    }
+
+    Orders.Status status() {
+        boolean finished =
+                peers.stream().map(Peer::outgoing).allMatch(outgoing -> outgoing == null || outgoing.isFinished());
+        Orders.Totals totals = totals();
         return new Orders.Status(
                 peers.size(),
                 online,
                 sentCount,
                 acceptedCount,
-                unanswered,
+                totals.unanswered(),
                 arrivedCount,
                 connects,
                 finished,

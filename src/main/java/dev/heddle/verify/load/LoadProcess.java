@@ -114,6 +114,16 @@ public final class LoadProcess implements AutoCloseable {
         return ask("status", new Orders.Name(group), Orders.Status.class, 60);
     }
 
+    /** All groups together. */
+    public Orders.Totals totals() throws IOException, InterruptedException {
+        return ask("totals", new Orders.Done(), Orders.Totals.class, 60);
+    }
+
+    /** Queries, watches, logins and logouts, judged by a model. */
+    public PresenceRun.Result presence(PresenceRun.Order order) throws IOException, InterruptedException {
+        return ask("known", order, PresenceRun.Result.class, (int) order.seconds() + 300);
+    }
+
     public Orders.Shares shares(String group) throws IOException, InterruptedException {
         return ask("shares", new Orders.Name(group), Orders.Shares.class, 60);
     }

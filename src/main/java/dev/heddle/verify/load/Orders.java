@@ -68,6 +68,24 @@ public final class Orders {
             Map<Integer, Long> rejected,
             Map<Integer, Long> goodbyes) {}
 
+    /** All groups of a process, now. */
+    public record Totals(int online, long sent, long accepted, long rejected, long unanswered, long arrived) {
+        public Totals plus(Totals other) {
+            return new Totals(
+                    online + other.online,
+                    sent + other.sent,
+                    accepted + other.accepted,
+                    rejected + other.rejected,
+                    unanswered + other.unanswered,
+                    arrived + other.arrived);
+        }
+
+        /** Everything is answered, and everything accepted is there. */
+        public boolean settled() {
+            return unanswered == 0 && arrived >= accepted;
+        }
+    }
+
     /** Messages accepted of each peer of a group, in the order of their numbers. */
     public record Shares(List<Long> accepted) {}
 

@@ -98,8 +98,8 @@ public final class PairRun {
 
     /** Runs to the end: everything that was sent has been accepted and has arrived, or is counted as lost. */
     static Result run(Order order) throws IOException, InterruptedException {
-        try (Wire sender = Wire.open(order.port(), order.name() + "-from", 0);
-                Wire recipient = Wire.open(order.port(), order.name() + "-to", 0)) {
+        try (Wire sender = Wire.open(order.port(), order.name() + "-from", 0, Wire.LARGE);
+                Wire recipient = Wire.open(order.port(), order.name() + "-to", 0, Wire.LARGE)) {
             return new PairRun(order, sender, recipient).go();
         }
     }

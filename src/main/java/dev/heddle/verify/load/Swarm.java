@@ -138,17 +138,16 @@ final class Swarm implements Runnable {
     }
 
     private void beat() {
-        int online = 0;
-        long sent = 0;
-        long accepted = 0;
-        long arrived = 0;
+        Orders.Totals totals = totals();
+        beats.accept(new Orders.Beat(now, totals.online(), totals.sent(), totals.accepted(), totals.arrived()));
+    }
+
+    Orders.Totals totals() {
+        Orders.Totals totals = new Orders.Totals(0, 0, 0, 0, 0, 0);
         for (Group group : groups.values()) {
-            online += group.online;
-            sent += group.sentCount;
-            accepted += group.acceptedCount;
-            arrived += group.arrivedCount;
+            totals = totals.plus(group.totals());
         }
-        beats.accept(new Orders.Beat(now, online, sent, accepted, arrived));
+        return totals;
     }
 
     // ---- orders ----
@@ -227,10 +226,6 @@ final class Swarm implements Runnable {
             throw new IllegalArgumentException("no group " + name);
         }
         return group;
-    }
-
-    List<Group> groups() {
-        return new ArrayList<>(groups.values());
     }
 
     // ---- what peers share ----

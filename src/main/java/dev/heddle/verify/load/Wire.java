@@ -15,29 +15,32 @@ import java.nio.charset.StandardCharsets;
 
 /** One blocking connection; one thread reads it, one (the same or another) writes. Bounded by its two buffers. */
 final class Wire implements AutoCloseable {
-    private static final int BUFFER = 256 * 1024;
+    static final int LARGE = 256 * 1024;
+    static final int SMALL = 4 * 1024;
 
     private final SocketChannel channel;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
+    private final ByteBuffer in;
+    private final ByteBuffer out;
     private final FrameCursor frames = new FrameCursor(Protocol.DEFAULT_FRAME_LIMIT);
     private final ServerFrame frame = new ServerFrame();
     private final byte[] user;
     private long firstId;
 
-    private Wire(SocketChannel channel, byte[] user) {
+    private Wire(SocketChannel channel, byte[] user, int buffer) {
         this.channel = channel;
         this.user = user;
+        this.in = ByteBuffer.allocateDirect(buffer);
+        this.out = ByteBuffer.allocateDirect(buffer);
         frames.wrap(in, 0, 0);
     }
 
-    /** Connects and logs in. */
-    static Wire open(int port, String user, long cursor) throws IOException {
+    /** Connects and logs in; frames are as large as the buffer at most, in bytes. */
+    static Wire open(int port, String user, long cursor, int buffer) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            Wire wire = new Wire(channel, user.getBytes(StandardCharsets.UTF_8));
+            Wire wire = new Wire(channel, user.getBytes(StandardCharsets.UTF_8), buffer);
             ClientFrames.login(wire.out, wire.user, cursor, new byte[0]);
             wire.flush();
             ServerFrame answer = wire.next();

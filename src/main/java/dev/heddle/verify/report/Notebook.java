@@ -102,6 +102,11 @@ public final class Notebook {
                 Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
     }
 
+    /** A count for people. */
+    public static String number(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
     /** All of it. */
     public Chapter close(String name, String question, String command, double seconds, String failure) {
         return new Chapter(

@@ -1,6 +1,7 @@
 package dev.heddle.verify.scenario;
 
 import dev.heddle.verify.load.LoadProcess;
+import dev.heddle.verify.load.Orders;
 import dev.heddle.verify.oracle.Ledger;
 import dev.heddle.verify.oracle.Verdict;
 import dev.heddle.verify.process.Launch;
@@ -8,12 +9,14 @@ import dev.heddle.verify.process.ServerUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What one scenario works with; its thread only. Everything that was made here ends with {@link #close}, the last first, and
@@ -86,6 +89,37 @@ public final class Bench implements AutoCloseable {
     public <T extends AutoCloseable> T keep(T thing) {
         opened.push(thing);
         return thing;
+    }
+
+    /** All load generators, now. */
+    public Orders.Totals totals() throws IOException, InterruptedException {
+        Orders.Totals totals = new Orders.Totals(0, 0, 0, 0, 0, 0);
+        for (LoadProcess load : loads) {
+            totals = totals.plus(load.totals());
+        }
+        return totals;
+    }
+
+    /**
+     * Waits until everything sent is answered and everything accepted has arrived, or nothing of it moves for so long; what is
+     * then missing is missing.
+     */
+    public void settle(Duration patience) throws IOException, InterruptedException {
+        Orders.Totals before = totals();
+        long moved = System.nanoTime();
+        while (!before.settled() && System.nanoTime() - moved < patience.toNanos()) {
+            LockSupport.parkNanos(20_000_000);
+            Orders.Totals now = totals();
+            if (!now.equals(before)) {
+                moved = System.nanoTime();
+                before = now;
+            }
+        }
+    }
+
+    /** Every beat of all load generators, in the order of their processes. */
+    public List<List<Orders.Beat>> beats() {
+        return loads.stream().map(LoadProcess::beats).toList();
     }
 
     /** All ledgers, added up. */

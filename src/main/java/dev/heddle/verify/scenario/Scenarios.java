@@ -7,6 +7,6 @@ public final class Scenarios {
     private Scenarios() {}
 
     public static List<Scenario> all() {
-        return List.of(new Latency());
+        return List.of(new Latency(), new Hotspot(), new KnownUsers(), new SlowConsumers(), new CrashLoop());
     }
 }

@@ -1,0 +1,266 @@
+package dev.heddle.verify.load;
+
+import dev.heddle.verify.load.PresenceModel.Phase;
+import dev.heddle.wire.ClientFrames;
+import dev.heddle.wire.Protocol;
+import dev.heddle.wire.ServerFrame;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Users who come and go, and others who ask after them, every answer judged by a {@link PresenceModel}. A virtual thread for
+ * each coming-and-going, asking and watching connection. Bounded by the order.
+ */
+public final class PresenceRun {
+    /**
+     * How much of it.
+     *
+     * @param population user names that are asked after
+     * @param seeded users that have been there once, before the questions begin
+     * @param churners users online at a time, about half of the time each
+     * @param watchers each watches all {@code watched} users
+     */
+    public record Order(
+            int port,
+            int population,
+            int hot,
+            int seeded,
+            int churners,
+            int queriers,
+            int watchers,
+            int watched,
+            double seconds,
+            long seed) {}
+
+    /** What was seen; histograms in nanoseconds. */
+    public record Result(
+            long queries,
+            double queriesPerSecond,
+            long wrong,
+            String example,
+            long logins,
+            double seedLoginsPerSecond,
+            int users,
+            long changes,
+            long missed,
+            String latency,
+            String staleness) {}
+
+    private static final String WATCHED = "watched-";
+    private static final int BATCH = 32;
+    private static final long TOGGLE_NANOS = 2_500_000_000L;
+
+    private final Order order;
+    private final PresenceModel model = new PresenceModel();
+    private final Watching watching;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Histogram latency = new Histogram(TimeUnit.HOURS.toNanos(1), 3);
+    private final AtomicLong queries = new AtomicLong();
+    private final AtomicLong wrong = new AtomicLong();
+    private final AtomicLong logins = new AtomicLong();
+    private final List<String> broken = new ArrayList<>();
+    private volatile String example = "";
+    private volatile long until;
+
+    private PresenceRun(Order order) {
+        this.order = order;
+        this.watching = new Watching(order.watchers());
+    }
+
+    static Result run(Order order) throws IOException, InterruptedException {
+        return new PresenceRun(order).go();
+    }
+
+    private Result go() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        join(start(order.churners(), this::seed));
+        double seeding = Math.max(1e-9, (System.nanoTime() - begun) / 1e9);
+        long seeded = logins.get();
+
+        List<Wire> watchers = new ArrayList<>();
+        for (int i = 0; i < order.watchers(); i++) {
+            watchers.add(Wire.open(order.port(), "watcher-" + i, 0, Wire.LARGE));
+        }
+        List<Thread> notices = start(order.watchers(), number -> quietly(watchers.get(number)));
+        until = System.nanoTime() + (long) (order.seconds() * 1e9);
+        List<Thread> threads = start(order.churners(), this::churn);
+        threads.addAll(start(order.watched(), this::toggle));
+        threads.addAll(start(order.queriers(), this::ask));
+        join(threads);
+        for (Wire watcher : watchers) {
+            watcher.close();
+        }
+        join(notices);
+        if (!broken.isEmpty()) {
+            throw new IOException(broken.size() + " connections broke, the first: " + broken.getFirst());
+        }
+        return new Result(
+                queries.get(),
+                queries.get() / order.seconds(),
+                wrong.get(),
+                example,
+                logins.get(),
+                seeded / seeding,
+                model.users(),
+                watching.counted(),
+                watching.missed(),
+                Histograms.encode(latency),
+                Histograms.encode(watching.staleness()));
+    }
+
+    private interface Numbered {
+        void go(int number) throws IOException;
+    }
+
+    private List<Thread> start(int count, Numbered work) {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = i;
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    work.go(number);
+                } catch (IOException | RuntimeException failure) {
+                    noteBroken(failure.toString());
+                }
+            }));
+        }
+        return threads;
+    }
+
+    private void noteBroken(String failure) {
+        lock.lock();
+        try {
+            broken.add(failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void join(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    // ---- coming and going ----
+
+    private static String name(int user) {
+        return "user-" + user;
+    }
+
+    private void seed(int churner) throws IOException {
+        for (int user = churner; user < order.seeded(); user += order.churners()) {
+            visit(user, 0);
+        }
+    }
+
+    /** Of the users whose number leaves the rest {@code churner}: nobody else logs them in. */
+    private void churn(int churner) throws IOException {
+        Random random = new Random(order.seed() + churner);
+        int mine = order.population() / order.churners();
+        while (System.nanoTime() - until < 0) {
+            int turn = random.nextInt(4) == 0 ? 0 : random.nextInt(mine);
+            visit(turn * order.churners() + churner, random.nextLong(20_000_000, 200_000_000));
+            LockSupport.parkNanos(random.nextLong(20_000_000, 200_000_000));
+        }
+    }
+
+    private void visit(int user, long stayNanos) throws IOException {
+        model.now(user, Phase.ENTERING, System.nanoTime());
+        try (Wire wire = Wire.open(order.port(), name(user), 0, Wire.SMALL)) {
+            model.now(user, Phase.ONLINE, System.nanoTime());
+            logins.incrementAndGet();
+            if (stayNanos > 0) {
+                LockSupport.parkNanos(stayNanos);
+            }
+            model.now(user, Phase.LEAVING, System.nanoTime());
+            leave(wire);
+            model.now(user, Phase.OFFLINE, System.nanoTime());
+        }
+    }
+
+    private static void leave(Wire wire) throws IOException {
+        ClientFrames.logout(wire.out());
+        wire.flush();
+        while (wire.next().type() != Protocol.GOODBYE) {
+            // What else was on its way.
+        }
+    }
+
+    /** A watched user: slow enough for each change to be heard on its own. */
+    private void toggle(int number) throws IOException {
+        Random random = new Random(order.seed() * 31 + number);
+        String name = WATCHED + number;
+        LockSupport.parkNanos(random.nextLong(TOGGLE_NANOS / 2));
+        while (System.nanoTime() - until < 0) {
+            watching.changes(name, true);
+            try (Wire wire = Wire.open(order.port(), name, 0, Wire.SMALL)) {
+                watching.changed(name, System.nanoTime());
+                logins.incrementAndGet();
+                LockSupport.parkNanos(TOGGLE_NANOS);
+                watching.changes(name, false);
+                leave(wire);
+            }
+            watching.changed(name, System.nanoTime());
+            LockSupport.parkNanos(TOGGLE_NANOS);
+        }
+    }
+
+    private void quietly(Wire watcher) {
+        try {
+            watching.watch(watcher, order.watched(), WATCHED);
+        } catch (IOException over) {
+            // Closed by us, or what is missing shows as missed.
+        }
+    }
+
+    // ---- asking ----
+
+    private void ask(int querier) throws IOException {
+        Random random = new Random(order.seed() * 17 + querier);
+        int[] users = new int[BATCH];
+        try (Wire wire = Wire.open(order.port(), "querier-" + querier, 0, Wire.LARGE)) {
+            while (System.nanoTime() - until < 0) {
+                for (int i = 0; i < BATCH; i++) {
+                    users[i] =
+                            random.nextInt(10) == 0 ? random.nextInt(order.hot()) : random.nextInt(order.population());
+                    ClientFrames.query(wire.out(), i + 1, name(users[i]).getBytes(StandardCharsets.UTF_8));
+                }
+                long asked = System.nanoTime();
+                wire.flush();
+                for (int i = 0; i < BATCH; i++) {
+                    ServerFrame frame = wire.next();
+                    judge(frame, users, asked, System.nanoTime());
+                }
+            }
+        }
+    }
+
+    private void judge(ServerFrame frame, int[] users, long asked, long answered) {
+        queries.incrementAndGet();
+        lock.lock();
+        try {
+            latency.recordValue(answered - asked);
+        } finally {
+            lock.unlock();
+        }
+        int slot = frame.type() == Protocol.PRESENCE ? frame.tag() - 1 : -1;
+        if (slot < 0
+                || slot >= BATCH
+                || !name(users[slot]).equals(new String(frame.name(), StandardCharsets.UTF_8))
+                || !model.isPossible(users[slot], frame.state(), asked, answered)) {
+            wrong.incrementAndGet();
+            example = slot < 0 || slot >= BATCH
+                    ? "an answer of type " + frame.type()
+                    : name(users[slot]) + " was called state " + frame.state();
+        }
+    }
+}
