@@ -77,6 +77,9 @@ final class Drawing {
         int turn = 0;
         for (Plot.Mark mark : plot.marks()) {
             chart.addAnnotation(new AnnotationLine(mark.x(), true, false));
+            if (mark.label().isEmpty()) {
+                continue;
+            }
             double height = highest * (0.98 - 0.08 * (turn++ % 5));
             chart.addAnnotation(new AnnotationText(mark.label(), mark.x(), height, false));
         }
