@@ -50,6 +50,11 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "M", description = "Adds a soak of so many minutes (none).")
     private double minutes;
 
+    @Option(
+            names = "--kernel-faults",
+            description = "Disturbs the loopback interface with tc, too: only in a network namespace of its own.")
+    private boolean kernelFaults;
+
     @Option(names = "--server-first", hidden = true, description = "Put in front of the server's class path.")
     private String serverFirst = "";
 
@@ -63,6 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
                 out.toAbsolutePath(),
                 seed,
                 minutes,
+                kernelFaults,
                 new Main.Version().getVersion()[0],
                 Launch.here(home, serverFirst));
         return Verification.run(request, System.out::println) ? 0 : 1;

@@ -27,9 +27,17 @@ public final class Verification {
      * @param names of scenarios; empty: all
      * @param out where the report goes
      * @param minutes of soaking; 0: none
+     * @param kernelFaults whether the loopback interface may be disturbed
      */
     public record Request(
-            Size size, List<String> names, Path out, long seed, double minutes, String version, Launch launch) {}
+            Size size,
+            List<String> names,
+            Path out,
+            long seed,
+            double minutes,
+            boolean kernelFaults,
+            String version,
+            Launch launch) {}
 
     private final Request request;
     private final Consumer<String> says;
@@ -107,7 +115,8 @@ public final class Verification {
         long begun = System.nanoTime();
         String failure = "";
         Path folder = request.out().resolve("work-" + scenario.name());
-        try (Bench bench = new Bench(request.launch(), folder, request.size(), request.seed(), request.minutes())) {
+        try (Bench bench = new Bench(
+                request.launch(), folder, request.size(), request.seed(), request.minutes(), request.kernelFaults())) {
             scenario.run(bench, notes);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -123,7 +132,7 @@ public final class Verification {
     private String command(String more) {
         String minutes = request.minutes() > 0 ? " --minutes " + Notebook.number(request.minutes()) : "";
         return "bin/verify --" + request.size().name().toLowerCase(Locale.ROOT) + more + " --seed " + request.seed()
-                + minutes;
+                + minutes + (request.kernelFaults() ? " --kernel-faults" : "");
     }
 
     private void summary(Chapter chapter) {

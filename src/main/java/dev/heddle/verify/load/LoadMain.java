@@ -74,6 +74,7 @@ public final class LoadMain {
             case "behave" -> done(swarm.ask(() -> swarm.behave(read(json, Orders.Behave.class))));
             case "presence" -> done(swarm.ask(() -> swarm.presence(read(json, Orders.Presence.class))));
             case "cut" -> done(swarm.ask(() -> swarm.cut(name(json))));
+            case "burn" -> Burner.burn(read(json, Burner.Order.class));
             case "totals" -> swarm.ask(swarm::totals);
             case "known" -> PresenceRun.run(read(json, PresenceRun.Order.class));
             case "status" -> swarm.ask(() -> swarm.group(name(json)).status());

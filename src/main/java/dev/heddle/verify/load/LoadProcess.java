@@ -124,6 +124,14 @@ public final class LoadProcess implements AutoCloseable {
         return ask("known", order, PresenceRun.Result.class, (int) order.seconds() + 300);
     }
 
+    /** Computes on so many threads, and writes and forces a file over and over (none if empty); returns after that time. */
+    public void burn(int threads, String file, double seconds) throws IOException, InterruptedException {
+        long ended = ask("burn", new Burner.Order(threads, file, seconds), Long.class, (int) seconds + 60);
+        if (ended - System.nanoTime() > 0) {
+            throw new IOException("it did not burn long enough");
+        }
+    }
+
     public Orders.Shares shares(String group) throws IOException, InterruptedException {
         return ask("shares", new Orders.Name(group), Orders.Shares.class, 60);
     }

@@ -30,6 +30,7 @@ public final class Bench implements AutoCloseable {
     private final Size size;
     private final long seed;
     private final double minutes;
+    private final boolean kernelFaults;
     private int folders;
 
     /**
@@ -37,13 +38,16 @@ public final class Bench implements AutoCloseable {
      *
      * @param folder which does not exist yet
      * @param minutes for a soak; 0 if nobody asked for one
+     * @param kernelFaults whether the loopback interface may be disturbed
      */
-    public Bench(Launch launch, Path folder, Size size, long seed, double minutes) throws IOException {
+    public Bench(Launch launch, Path folder, Size size, long seed, double minutes, boolean kernelFaults)
+            throws IOException {
         this.launch = launch;
         this.folder = Files.createDirectories(folder);
         this.size = size;
         this.seed = seed;
         this.minutes = minutes;
+        this.kernelFaults = kernelFaults;
     }
 
     public Size size() {
@@ -52,6 +56,10 @@ public final class Bench implements AutoCloseable {
 
     public double minutes() {
         return minutes;
+    }
+
+    public boolean kernelFaults() {
+        return kernelFaults;
     }
 
     public long seed() {
@@ -78,6 +86,11 @@ public final class Bench implements AutoCloseable {
         LoadProcess load = keep(LoadProcess.start(launch, folder, name));
         loads.add(load);
         return load;
+    }
+
+    /** A load generator that is not asked what it saw: it may be killed. */
+    public LoadProcess uncounted(String name) throws IOException {
+        return keep(LoadProcess.start(launch, folder, name));
     }
 
     /** Where a process may leave a file for this one. */

@@ -7,6 +7,7 @@ public final class Scenarios {
     private Scenarios() {}
 
     public static List<Scenario> all() {
-        return List.of(new Latency(), new Hotspot(), new KnownUsers(), new SlowConsumers(), new CrashLoop());
+        return List.of(
+                new Latency(), new Hotspot(), new KnownUsers(), new SlowConsumers(), new Chaos(), new CrashLoop());
     }
 }

@@ -19,7 +19,6 @@ final class SlowConsumers implements Scenario {
     private static final int ASKED = 100_000;
     private static final int SPARE = 200;
     private static final int SENDERS = 20;
-    private static final double RATE = 10_000;
     private static final double PAIR_RATE = 1_000;
     private static final double MIB = 1 << 20;
 
@@ -44,7 +43,7 @@ final class SlowConsumers implements Scenario {
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT);
         int most = Math.min(ASKED, server.ceilingConnections() - SENDERS - SPARE);
         int stalled = bench.size().pick(100, most, most);
-        notes.setUp(stalled + " receivers are sent " + Notebook.number(RATE)
+        notes.setUp(stalled + " receivers are sent " + Notebook.number(rate(bench))
                 + " messages a second of 200 bytes by lot, first "
                 + "while they read, then, for " + Notebook.number(seconds)
                 + " s, while none of them reads; beside them one "
@@ -90,8 +89,9 @@ final class SlowConsumers implements Scenario {
         Promises.everyMessage(notes, bench.verdict());
     }
 
+    /** More than a window for each, in the time there is. */
     private static double rate(Bench bench) {
-        return bench.size() == Size.TINY ? RATE / 10 : RATE;
+        return bench.size().pick(1_000.0, 40_000.0, 20_000.0);
     }
 
     private static List<LoadProcess> open(Bench bench, ServerUnderTest server, int count)
