@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             SendCommand.class,
             ListenCommand.class,
             LogCommand.class,
+            TuneCommand.class,
             VerifyCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class

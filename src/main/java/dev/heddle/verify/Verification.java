@@ -10,6 +10,7 @@ import dev.heddle.verify.scenario.Bench;
 import dev.heddle.verify.scenario.Scenario;
 import dev.heddle.verify.scenario.Scenarios;
 import dev.heddle.verify.scenario.Size;
+import dev.heddle.verify.scenario.Soak;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -98,7 +99,10 @@ public final class Verification {
     }
 
     private List<Scenario> chosen() {
-        List<Scenario> all = Scenarios.all();
+        List<Scenario> all = new ArrayList<>(Scenarios.all());
+        if (request.minutes() > 0) {
+            all.add(new Soak(request.minutes()));
+        }
         for (String name : request.names()) {
             if (all.stream().noneMatch(scenario -> scenario.name().equals(name))) {
                 throw new IllegalArgumentException("no scenario " + name + "; there are "
@@ -115,8 +119,8 @@ public final class Verification {
         long begun = System.nanoTime();
         String failure = "";
         Path folder = request.out().resolve("work-" + scenario.name());
-        try (Bench bench = new Bench(
-                request.launch(), folder, request.size(), request.seed(), request.minutes(), request.kernelFaults())) {
+        try (Bench bench =
+                new Bench(request.launch(), folder, request.size(), request.seed(), request.kernelFaults())) {
             scenario.run(bench, notes);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

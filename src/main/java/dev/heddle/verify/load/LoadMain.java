@@ -75,6 +75,7 @@ public final class LoadMain {
             case "presence" -> done(swarm.ask(() -> swarm.presence(read(json, Orders.Presence.class))));
             case "cut" -> done(swarm.ask(() -> swarm.cut(name(json))));
             case "burn" -> Burner.burn(read(json, Burner.Order.class));
+            case "attack" -> Attack.run(read(json, Attack.Order.class));
             case "totals" -> swarm.ask(swarm::totals);
             case "known" -> PresenceRun.run(read(json, PresenceRun.Order.class));
             case "status" -> swarm.ask(() -> swarm.group(name(json)).status());

@@ -171,6 +171,16 @@ public final class LoadProcess implements AutoCloseable {
         }
     }
 
+    /** CPU time of this process so far. */
+    public Duration cpu() {
+        return child.cpu();
+    }
+
+    /** Hostile clients, for a while. */
+    public Attack.Result attack(Attack.Order order) throws IOException, InterruptedException {
+        return ask("attack", order, Attack.Result.class, (int) order.seconds() + 60);
+    }
+
     /** {@code kill -9}: all its connections end at once, and what it knew is gone. */
     public void kill() {
         child.kill();

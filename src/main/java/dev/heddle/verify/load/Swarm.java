@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 final class Swarm implements Runnable {
     private static final int ORDERS = 64;
     private static final int BUFFER = 256 * 1024;
-    private static final int CONNECTING_AT_ONCE = 400;
+    private static final int CONNECTING_AT_ONCE = 1_000;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -122,11 +122,14 @@ final class Swarm implements Runnable {
     }
 
     private void connect(Group group, double seconds) {
+        group.connectsDue = Math.min(CONNECTING_AT_ONCE, group.connectsDue + seconds * group.perSecond);
+        if (group.connectsDue < 1) {
+            return;
+        }
         int connecting = 0;
         for (Peer peer : group.peers) {
             connecting += peer.phase() == Peer.Phase.CONNECTING || peer.phase() == Peer.Phase.GREETING ? 1 : 0;
         }
-        group.connectsDue = Math.min(CONNECTING_AT_ONCE, group.connectsDue + seconds * group.perSecond);
         for (int i = 0; i < group.peers.size() && connecting < CONNECTING_AT_ONCE && group.connectsDue >= 1; i++) {
             Peer peer = group.peers.get(i);
             if (peer.phase() == Peer.Phase.AWAY && now - peer.retryAt() >= 0) {

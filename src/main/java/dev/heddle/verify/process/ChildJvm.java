@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -43,6 +44,11 @@ public final class ChildJvm implements AutoCloseable {
     public void say(String line) throws IOException {
         input.write(line + "\n");
         input.flush();
+    }
+
+    /** CPU time so far; zero where the system does not say. */
+    public Duration cpu() {
+        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** {@code kill -9}. */

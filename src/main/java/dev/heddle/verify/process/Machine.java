@@ -75,7 +75,8 @@ public final class Machine {
     public static String kernel(String name) throws IOException {
         Path file = Path.of("/proc/sys", name.replace('.', '/'));
         if (!Files.isReadable(file)) {
-            return "";
+            String said = name.startsWith("kern.") ? said(Path.of("."), "sysctl", "-n", name) : "";
+            return said.equals("unknown") ? "" : said;
         }
         // In one large read: these files have no second part.
         try (var reader = Files.newBufferedReader(file)) {

@@ -29,7 +29,6 @@ public final class Bench implements AutoCloseable {
     private final Path folder;
     private final Size size;
     private final long seed;
-    private final double minutes;
     private final boolean kernelFaults;
     private int folders;
 
@@ -37,25 +36,18 @@ public final class Bench implements AutoCloseable {
      * A bench.
      *
      * @param folder which does not exist yet
-     * @param minutes for a soak; 0 if nobody asked for one
      * @param kernelFaults whether the loopback interface may be disturbed
      */
-    public Bench(Launch launch, Path folder, Size size, long seed, double minutes, boolean kernelFaults)
-            throws IOException {
+    public Bench(Launch launch, Path folder, Size size, long seed, boolean kernelFaults) throws IOException {
         this.launch = launch;
         this.folder = Files.createDirectories(folder);
         this.size = size;
         this.seed = seed;
-        this.minutes = minutes;
         this.kernelFaults = kernelFaults;
     }
 
     public Size size() {
         return size;
-    }
-
-    public double minutes() {
-        return minutes;
     }
 
     public boolean kernelFaults() {

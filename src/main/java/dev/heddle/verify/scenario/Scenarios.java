@@ -6,8 +6,19 @@ import java.util.List;
 public final class Scenarios {
     private Scenarios() {}
 
+    /** All but the soak, which runs only for those who ask. */
     public static List<Scenario> all() {
         return List.of(
-                new Latency(), new Hotspot(), new KnownUsers(), new SlowConsumers(), new Chaos(), new CrashLoop());
+                new Specifications(),
+                new Latency(),
+                new Hotspot(),
+                new KnownUsers(),
+                new SlowConsumers(),
+                new Backpressure(),
+                new Chaos(),
+                new FullLog(),
+                new CrashLoop(),
+                new Herd(),
+                new Hostile());
     }
 }

@@ -1,0 +1,161 @@
+package dev.heddle.verify.scenario;
+
+import dev.heddle.verify.load.Attack;
+import dev.heddle.verify.load.Histograms;
+import dev.heddle.verify.load.LoadProcess;
+import dev.heddle.verify.load.PairRun;
+import dev.heddle.verify.oracle.Ledger;
+import dev.heddle.verify.process.ServerUnderTest;
+import dev.heddle.verify.report.Notebook;
+import dev.heddle.verify.report.Plot;
+import dev.heddle.wire.GoodbyeCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.HdrHistogram.Histogram;
+
+/** Clients that mean harm, beside a healthy pair. */
+final class Hostile implements Scenario {
+    private static final int LOGIN_SECONDS = 2;
+    private static final double RATE = 1_000;
+
+    /** With which codes the server may end each kind; 0: an RST may overtake the GOODBYE. */
+    private static final Map<Attack.Kind, Set<Integer>> RIGHT = new EnumMap<>(Map.of(
+            Attack.Kind.NOISE,
+                    codes(
+                            GoodbyeCode.MALFORMED,
+                            GoodbyeCode.FRAME_TOO_LARGE,
+                            GoodbyeCode.LOGIN_REQUIRED,
+                            GoodbyeCode.LOGIN_TIMEOUT,
+                            GoodbyeCode.UNSUPPORTED_VERSION),
+            Attack.Kind.MALFORMED, codes(GoodbyeCode.MALFORMED),
+            Attack.Kind.GIANT, codes(GoodbyeCode.FRAME_TOO_LARGE),
+            Attack.Kind.SLOW, codes(GoodbyeCode.LOGIN_TIMEOUT),
+            Attack.Kind.SILENT, codes(GoodbyeCode.LOGIN_TIMEOUT),
+            Attack.Kind.LOGINS, codes(GoodbyeCode.REPLACED)));
+
+    private static Set<Integer> codes(GoodbyeCode... codes) {
+        Set<Integer> numbers = new TreeSet<>(Set.of(0));
+        for (GoodbyeCode code : codes) {
+            numbers.add(code.code());
+        }
+        return numbers;
+    }
+
+    @Override
+    public String name() {
+        return "hostile";
+    }
+
+    @Override
+    public String question() {
+        return "Do clients that mean harm cost anybody anything but themselves?";
+    }
+
+    @Override
+    public int seconds(Size size) {
+        return size.pick(9, 14, 45);
+    }
+
+    @Override
+    public void run(Bench bench, Notebook notes) throws Exception {
+        double seconds = bench.size().pick(3.5, 6.0, 30.0);
+        int each = bench.size().pick(5, 50, 300);
+        notes.setUp("A healthy pair sends " + Notebook.number(RATE) + "/s, first alone, then beside " + each
+                + " connections of each kind: noise, malformed frames, lengths of 4 GiB, a byte at a time, silence, and"
+                + " logins over and over; each comes back when it is ended. login.seconds=" + LOGIN_SECONDS + ".");
+        long begun = System.nanoTime();
+        ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT.with("login.seconds=" + LOGIN_SECONDS));
+        LoadProcess pair = bench.load("pair");
+        Ledger ledger = new Ledger();
+        Histogram alone = pair(bench, pair, server, "alone", seconds / 2, ledger, notes);
+
+        Map<Attack.Kind, FutureTask<Attack.Result>> attacks = new EnumMap<>(Attack.Kind.class);
+        for (Attack.Kind kind : Attack.Kind.values()) {
+            LoadProcess attacker = bench.uncounted("attacker-" + kind);
+            Callable<Attack.Result> attack =
+                    () -> attacker.attack(new Attack.Order(server.port(), kind, each, seconds, bench.seed()));
+            FutureTask<Attack.Result> task = new FutureTask<>(attack);
+            attacks.put(kind, task);
+            Thread.ofVirtual().start(task);
+        }
+        Histogram beside = pair(bench, pair, server, "beside", seconds, ledger, notes);
+        for (Map.Entry<Attack.Kind, FutureTask<Attack.Result>> attack : attacks.entrySet()) {
+            judge(notes, attack.getKey(), attack.getValue());
+        }
+        compare(bench, notes, alone, beside);
+        notes.plot(Promises.memory("hostile-memory", server, begun, new ArrayList<>()));
+        Promises.belowCeiling(notes, server, begun);
+        Promises.everyMessage(notes, ledger.judge());
+    }
+
+    private static void judge(Notebook notes, Attack.Kind kind, FutureTask<Attack.Result> attack)
+            throws InterruptedException, ExecutionException {
+        Attack.Result result = attack.get();
+        Set<Integer> right = RIGHT.getOrDefault(kind, Set.of());
+        boolean rightly = right.containsAll(result.ended().keySet())
+                && result.refused() == 0
+                && (kind == Attack.Kind.LOGINS || !result.ended().isEmpty());
+        notes.check(
+                kind + " is ended with the right GOODBYE",
+                "codes " + right,
+                result.attempts() + " attempts, ended by code " + result.ended() + ", not connected "
+                        + result.refused(),
+                rightly);
+    }
+
+    private static Histogram pair(
+            Bench bench,
+            LoadProcess pair,
+            ServerUnderTest server,
+            String name,
+            double seconds,
+            Ledger ledger,
+            Notebook notes)
+            throws IOException, InterruptedException {
+        Path file = bench.file("ledger-" + name);
+        PairRun.Result result = pair.pair(new PairRun.Order(
+                server.port(), name, PairRun.Pace.RATE, 0, 0, seconds, RATE, 20_000, 64, file.toString()));
+        ledger.add(Ledger.read(file));
+        notes.histogram("healthy pair, " + name, result.latencies().delivered());
+        notes.atLeast(
+                "the healthy pair, " + name + ", has its rate", result.sent() / result.seconds() / RATE * 100, 95, "%");
+        return Histograms.decode(result.latencies().delivered());
+    }
+
+    private static void compare(Bench bench, Notebook notes, Histogram alone, Histogram beside) {
+        for (double percentile : new double[] {50, 99}) {
+            notes.figure(
+                    "healthy pair alone, P" + Notebook.number(percentile),
+                    alone.getValueAtPercentile(percentile) / 1e6,
+                    "ms");
+            notes.figure(
+                    "healthy pair beside them, P" + Notebook.number(percentile),
+                    beside.getValueAtPercentile(percentile) / 1e6,
+                    "ms");
+        }
+        if (bench.size() != Size.TINY) {
+            notes.atMost(
+                    "the healthy pair does not notice: P50",
+                    beside.getValueAtPercentile(50) / 1e6,
+                    alone.getValueAtPercentile(50) / 1e6 * 2 + 1,
+                    "ms");
+        }
+        notes.plot(new Plot(
+                "hostile",
+                "A healthy pair, alone and beside",
+                "one in so many is slower",
+                "ms",
+                true,
+                List.of(Notebook.percentiles("alone", alone), Notebook.percentiles("beside", beside)),
+                List.of()));
+    }
+}
