@@ -3,6 +3,7 @@ package dev.heddle.verify;
 import dev.heddle.verify.process.Launch;
 import dev.heddle.verify.process.Machine;
 import dev.heddle.verify.report.Chapter;
+import dev.heddle.verify.report.Findings;
 import dev.heddle.verify.report.Notebook;
 import dev.heddle.verify.report.Report;
 import dev.heddle.verify.report.Run;
@@ -91,7 +92,7 @@ public final class Verification {
                 command(""),
                 Machine.describe(request.out()),
                 List.copyOf(chapters),
-                List.of());
+                Findings.of(chapters));
         Report.write(run, request.out());
         says.accept((run.held() ? "every promise held" : "NOT every promise held") + ", " + Notebook.number(seconds)
                 + " s; " + request.out().resolve("report.html"));

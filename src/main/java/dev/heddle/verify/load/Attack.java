@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -52,7 +53,8 @@ public final class Attack {
      */
     public record Result(long attempts, long refused, Map<Integer, Long> ended) {}
 
-    private static final int READ_MILLIS = 500;
+    private static final int READ_MILLIS = 100;
+    private static final long DRIP_NANOS = 200_000_000;
 
     private final Order order;
     private final long until;
@@ -119,6 +121,10 @@ public final class Attack {
             case NOISE -> {
                 byte[] noise = new byte[1 + random.nextInt(2_000)];
                 random.nextBytes(noise);
+                if (random.nextBoolean()) {
+                    // A length that is allowed: what follows is read as a frame.
+                    Arrays.fill(noise, 0, Math.min(noise.length, 3), (byte) 0);
+                }
                 yield write(socket, noise) ? awaitEnd(socket) : 0;
             }
             case GIANT -> write(socket, new byte[] {-1, -1, -1, -1, 1, 2, 3}) ? awaitEnd(socket) : 0;
@@ -162,17 +168,25 @@ public final class Attack {
             if (!write(socket, new byte[] {one})) {
                 return 0;
             }
-            LockSupport.parkNanos(200_000_000);
+            int code = awaitEnd(socket, System.nanoTime() + DRIP_NANOS);
+            if (code >= 0) {
+                return code;
+            }
         }
         return awaitEnd(socket);
     }
 
     private int awaitEnd(Socket socket) throws IOException {
+        return awaitEnd(socket, until);
+    }
+
+    /** GOODBYE's code, 0 for an end without one, -1 if there is no end by then. */
+    private int awaitEnd(Socket socket, long most) throws IOException {
         ByteBuffer in = ByteBuffer.allocate(4_096);
         FrameCursor frames = new FrameCursor(Protocol.DEFAULT_FRAME_LIMIT);
         ServerFrame frame = new ServerFrame();
         InputStream stream = socket.getInputStream();
-        while (isOn()) {
+        while (isOn() && System.nanoTime() - most < 0) {
             try {
                 int count = stream.read(in.array(), in.position(), in.remaining());
                 if (count < 0) {

@@ -25,9 +25,4 @@ public record Run(
     public boolean held() {
         return chapters.stream().allMatch(Chapter::held);
     }
-
-    public Run with(List<String> newFindings) {
-        return new Run(
-                version, commit, started, seconds, size, seed, command, machine, chapters, List.copyOf(newFindings));
-    }
 }

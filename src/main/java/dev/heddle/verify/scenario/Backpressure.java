@@ -45,8 +45,8 @@ final class Backpressure implements Scenario {
 
         List<Plot.Mark> marks = new ArrayList<>();
         long pause = bench.size().pick(400_000_000L, 2_000_000_000L, 10_000_000_000L);
-        senders.send(new Orders.Send("few", "to-", RECEIVERS, true, Long.MAX_VALUE, 1_000, 0, 64));
-        LockSupport.parkNanos(pause / 2);
+        senders.send(new Orders.Send("few", "to-", RECEIVERS, true, Long.MAX_VALUE, 4_000, 0, 64));
+        LockSupport.parkNanos(pause);
         double capacity = accepted(senders, "few", pause);
         senders.stop("few");
         bench.settle(Duration.ofSeconds(10));

@@ -36,7 +36,7 @@ final class CrashLoop implements Scenario {
     public void run(Bench bench, Notebook notes) throws Exception {
         int kills = bench.size().pick(2, 20, 500);
         notes.setUp(SENDERS + " senders with 200 messages under way each write to " + RECEIVERS + " receivers by lot; "
-                + "kill -9 50 to 500 ms after each start, " + kills + " times, on one data folder.");
+                + "kill -9 50 to 350 ms after each start, " + kills + " times, on one data folder.");
         Random random = bench.random();
         long begun = System.nanoTime();
         ServerUnderTest server = bench.server(new ServerUnderTest.Setup("256m", List.of("max.users=100000")));
@@ -56,7 +56,7 @@ final class CrashLoop implements Scenario {
         List<Plot.Point> starts = new ArrayList<>();
         Histogram took = new Histogram(3_600_000, 3);
         for (int kill = 0; kill < kills; kill++) {
-            LockSupport.parkNanos(random.nextLong(50_000_000, 500_000_000));
+            LockSupport.parkNanos(random.nextLong(50_000_000, 350_000_000));
             marks.add(new Plot.Mark((System.nanoTime() - begun) / 1e9, ""));
             server.kill();
             long millis = server.restart().toMillis();

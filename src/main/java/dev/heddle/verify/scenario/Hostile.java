@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -76,17 +77,25 @@ final class Hostile implements Scenario {
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT.with("login.seconds=" + LOGIN_SECONDS));
         LoadProcess pair = bench.load("pair");
         Ledger ledger = new Ledger();
+        Map<Attack.Kind, LoadProcess> attackers = new EnumMap<>(Attack.Kind.class);
+        for (Attack.Kind kind : Attack.Kind.values()) {
+            LoadProcess attacker = bench.uncounted("attacker-" + kind);
+            attackers.put(kind, attacker);
+            // Its own start is not to be measured.
+            attacker.totals();
+        }
         Histogram alone = pair(bench, pair, server, "alone", seconds / 2, ledger, notes);
 
         Map<Attack.Kind, FutureTask<Attack.Result>> attacks = new EnumMap<>(Attack.Kind.class);
         for (Attack.Kind kind : Attack.Kind.values()) {
-            LoadProcess attacker = bench.uncounted("attacker-" + kind);
+            LoadProcess attacker = Objects.requireNonNull(attackers.get(kind));
             Callable<Attack.Result> attack =
-                    () -> attacker.attack(new Attack.Order(server.port(), kind, each, seconds, bench.seed()));
+                    () -> attacker.attack(new Attack.Order(server.port(), kind, each, seconds + 1, bench.seed()));
             FutureTask<Attack.Result> task = new FutureTask<>(attack);
             attacks.put(kind, task);
             Thread.ofVirtual().start(task);
         }
+        ChaosRig.pause(1);
         Histogram beside = pair(bench, pair, server, "beside", seconds, ledger, notes);
         for (Map.Entry<Attack.Kind, FutureTask<Attack.Result>> attack : attacks.entrySet()) {
             judge(notes, attack.getKey(), attack.getValue());

@@ -60,7 +60,7 @@ final class Latency implements Scenario {
         }
         notes.figure("delivery in lock-step, P99.9", delivery.getValueAtPercentile(99.9) / 1e6, "ms");
 
-        int forced = bench.size().pick(500, 20_000, ASKED);
+        int forced = bench.size().pick(500, 10_000, ASKED);
         if (forced < ASKED && bench.size() != Size.TINY) {
             notes.limit(
                     "samples of ACCEPTED",

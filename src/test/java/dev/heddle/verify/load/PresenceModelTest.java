@@ -1,0 +1,67 @@
+package dev.heddle.verify.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.verify.load.PresenceModel.Phase;
+import dev.heddle.wire.PresenceState;
+import org.junit.jupiter.api.Test;
+
+final class PresenceModelTest {
+    private static final int USER = 1;
+
+    private final PresenceModel model = new PresenceModel();
+
+    private boolean may(PresenceState state, long asked, long answered) {
+        return model.isPossible(USER, state.code(), asked, answered);
+    }
+
+    private void visit(long from) {
+        model.now(USER, Phase.ENTERING, from);
+        model.now(USER, Phase.ONLINE, from + 10);
+        model.now(USER, Phase.LEAVING, from + 20);
+        model.now(USER, Phase.OFFLINE, from + 30);
+    }
+
+    @Test
+    void who_never_came_was_never_seen() {
+        assertThat(may(PresenceState.NEVER_SEEN, 1, 2)).isTrue();
+        assertThat(may(PresenceState.OFFLINE, 1, 2)).isFalse();
+    }
+
+    @Test
+    void who_is_there_is_online_and_nothing_else() {
+        visit(100);
+        assertThat(may(PresenceState.ONLINE, 112, 118)).isTrue();
+        assertThat(may(PresenceState.OFFLINE, 112, 118)).isFalse();
+        assertThat(may(PresenceState.NEVER_SEEN, 112, 118)).isFalse();
+    }
+
+    @Test
+    void while_somebody_comes_or_goes_both_are_true() {
+        visit(100);
+        assertThat(may(PresenceState.NEVER_SEEN, 102, 104)).isTrue();
+        assertThat(may(PresenceState.ONLINE, 102, 104)).isTrue();
+        assertThat(may(PresenceState.OFFLINE, 102, 104)).isFalse();
+        assertThat(may(PresenceState.OFFLINE, 122, 124)).isTrue();
+        assertThat(may(PresenceState.ONLINE, 122, 124)).isTrue();
+    }
+
+    @Test
+    void an_answer_that_took_long_may_be_of_any_instant_in_between() {
+        visit(100);
+        assertThat(may(PresenceState.ONLINE, 90, 140)).isTrue();
+        assertThat(may(PresenceState.OFFLINE, 90, 140)).isTrue();
+        assertThat(may(PresenceState.NEVER_SEEN, 90, 140)).isTrue();
+        assertThat(may(PresenceState.ONLINE, 131, 140)).isFalse();
+    }
+
+    @Test
+    void long_lives_are_cut_off_and_stay_right_at_their_end() {
+        for (int i = 0; i < 1_000; i++) {
+            visit(100L * i);
+        }
+        assertThat(may(PresenceState.OFFLINE, 99_950, 99_960)).isTrue();
+        assertThat(may(PresenceState.ONLINE, 99_950, 99_960)).isFalse();
+        assertThat(may(PresenceState.NEVER_SEEN, 99_950, 99_960)).isFalse();
+    }
+}
