@@ -38,7 +38,7 @@ final class Hotspot implements Scenario {
         int each = bench.size().pick(50, 1_000, 1_000);
         notes.setUp(fans + " fans send 5 messages each to a celebrity who is offline and then comes; after that " + keen
                 + " send " + each + " each while the celebrity comes and goes every half second.");
-        Duration patience = bench.size().pick(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
+        Duration patience = bench.size().pick(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(60));
         long begun = System.nanoTime();
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT);
         LoadProcess crowd = bench.load("crowd");
@@ -68,7 +68,7 @@ final class Hotspot implements Scenario {
         if (bench.size() != Size.TINY) {
             notes.atLeast("into one inbox faster than the report to beat", rate, SEED_PER_SECOND, "messages/s");
         }
-        bench.settle(Duration.ofSeconds(5));
+        bench.settle(bench.size().pick(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(20)));
         notes.plot(Curves.throughput("hotspot", "Into one inbox", bench.beats(), begun, marks));
         notes.plot(Promises.memory("hotspot-memory", server, begun, marks));
         Promises.belowCeiling(notes, server, begun);
