@@ -27,7 +27,7 @@ final class Backpressure implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(5, 13, 60);
+        return size.pick(4, 11, 50);
     }
 
     @Override

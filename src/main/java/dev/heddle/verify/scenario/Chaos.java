@@ -29,7 +29,7 @@ final class Chaos implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(20, 42, 330);
+        return size.pick(9, 32, 260);
     }
 
     @Override

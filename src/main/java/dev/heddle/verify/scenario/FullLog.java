@@ -24,7 +24,7 @@ final class FullLog implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(5, 6, 6);
+        return size.pick(3, 3, 3);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Herd implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(5, 18, 60);
+        return size.pick(8, 12, 25);
     }
 
     @Override

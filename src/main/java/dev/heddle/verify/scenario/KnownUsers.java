@@ -25,7 +25,7 @@ final class KnownUsers implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(8, 14, 90);
+        return size.pick(8, 16, 120);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class Latency implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(6, 32, 150);
+        return size.pick(6, 30, 160);
     }
 
     @Override

@@ -34,7 +34,7 @@ final class SlowConsumers implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(10, 44, 150);
+        return size.pick(8, 33, 130);
     }
 
     @Override
