@@ -1,27 +1,18 @@
 package dev.heddle.verify.load;
 
 import dev.heddle.verify.oracle.Ledger;
-import dev.heddle.verify.oracle.Tally;
 import dev.heddle.wire.ClientFrames;
-import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.Protocol;
 import dev.heddle.wire.RejectCode;
 import dev.heddle.wire.ServerFrame;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One user with at most one connection, which it opens again whenever it is lost; the swarm's thread. Bounded by its window of
- * messages and by one part of a frame in each direction.
+ * messages and by its line.
  *
  * <pre>
  *   AWAY --due--> CONNECTING --connected--> GREETING --WELCOME--> ONLINE
@@ -45,15 +36,11 @@ final class Peer {
     private final Group group;
     private final String name;
     private final byte[] encoded;
-    private final Map<String, Tally> senders = new HashMap<>();
+    private final Arrivals arrivals = new Arrivals(this);
 
     private Phase phase = Phase.AWAY;
-    private @Nullable SocketChannel channel;
-    private @Nullable SelectionKey key;
-    private byte @Nullable [] rest;
-    private @Nullable ByteBuffer pending;
+    private @Nullable Line line;
     private @Nullable Outgoing outgoing;
-    private long cursor;
     private long acked;
     private long nextId;
     private long retryAt;
@@ -107,7 +94,10 @@ final class Peer {
 
     /** A message of the timetable; false if this peer cannot take it. */
     boolean take(long dueNanos) {
-        if (phase != Phase.ONLINE || outgoing == null || pending != null || !outgoing.create(dueNanos)) {
+        if (phase != Phase.ONLINE || outgoing == null || line == null || line.isBlocked()) {
+            return false;
+        }
+        if (!outgoing.create(dueNanos)) {
             return false;
         }
         swarm.touched(this);
@@ -123,16 +113,9 @@ final class Peer {
 
     void connect() {
         try {
-            SocketChannel opened = SocketChannel.open();
-            channel = opened;
-            opened.configureBlocking(false);
-            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
             phase = Phase.CONNECTING;
-            boolean done = opened.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), group.port));
-            key = opened.register(swarm.selector(), done ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
-            if (done) {
-                greet();
-            }
+            line = Line.open(swarm, this, group.port);
+            greet(line);
         } catch (IOException refused) {
             lost(0);
         }
@@ -140,16 +123,16 @@ final class Peer {
 
     /** The selector found something to do. */
     void ready() {
+        Line now = line;
+        if (now == null) {
+            return;
+        }
         try {
-            if (key == null || channel == null) {
-                return;
-            }
-            if (key.isConnectable() && channel.finishConnect()) {
-                greet();
-            } else if (key.isReadable()) {
-                read();
-            }
-            if (key != null && key.isValid() && key.isWritable()) {
+            if (phase == Phase.CONNECTING) {
+                greet(now);
+            } else if (now.isReadable() && !now.read(this::handle)) {
+                lost(0);
+            } else {
                 flush();
             }
         } catch (IOException lost) {
@@ -157,24 +140,22 @@ final class Peer {
         }
     }
 
-    private void greet() {
+    /** LOGIN, as soon as there is a connection. */
+    private void greet(Line now) throws IOException {
+        if (!now.finish()) {
+            return;
+        }
         phase = Phase.GREETING;
         ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(encoded.length, 0));
-        ClientFrames.login(login, encoded, cursor, NO_TOKEN);
-        acked = cursor;
-        pending = login.flip();
-        flush();
-    }
-
-    /** Reads on, or no more. */
-    void behave() {
+        ClientFrames.login(login, encoded, arrivals.cursor(), NO_TOKEN);
+        acked = arrivals.cursor();
+        now.write(login);
         interest();
     }
 
     private void interest() {
-        if (key != null && key.isValid() && phase != Phase.CONNECTING) {
-            boolean reads = phase == Phase.GREETING || group.reads;
-            key.interestOps((reads ? SelectionKey.OP_READ : 0) | (pending != null ? SelectionKey.OP_WRITE : 0));
+        if (line != null && phase != Phase.CONNECTING) {
+            line.interest(phase == Phase.GREETING || group.reads);
         }
     }
 
@@ -189,20 +170,10 @@ final class Peer {
             group.online--;
         }
         phase = Phase.AWAY;
-        if (key != null) {
-            key.cancel();
+        if (line != null) {
+            line.close();
+            line = null;
         }
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException ignored) {
-            // It is of no more use either way.
-        }
-        key = null;
-        channel = null;
-        rest = null;
-        pending = null;
         long pause = FIRST_PAUSE << Math.min(failures++, MOST_DOUBLINGS);
         long jitter = swarm.random().nextLong(pause / 2, pause);
         retryAt = swarm.now() + (retryMillis > 0 ? retryMillis * 1_000_000 : jitter);
@@ -210,42 +181,12 @@ final class Peer {
 
     // ---- reading ----
 
-    private void read() throws IOException {
-        ByteBuffer in = swarm.in();
-        in.clear();
-        if (rest != null) {
-            in.put(rest);
-            rest = null;
-        }
-        if (channel == null || channel.read(in) < 0) {
-            lost(0);
-            return;
-        }
-        FrameCursor frames = swarm.frames();
-        ServerFrame frame = swarm.frame();
-        frames.wrap(in, 0, in.position());
-        while (frames.next() == FrameCursor.Step.FRAME) {
-            if (!frame.parse(in, frames.type(), frames.bodyStart(), frames.bodyEnd())) {
-                throw new IOException("no frame of this protocol");
-            }
-            handle(frame);
-            if (phase == Phase.AWAY) {
-                return;
-            }
-        }
-        if (frames.consumed() < in.position()) {
-            byte[] left = new byte[in.position() - frames.consumed()];
-            in.get(frames.consumed(), left);
-            rest = left;
-        }
-        flush();
-    }
-
-    private void handle(ServerFrame frame) {
+    /** False if this frame was the last. */
+    private boolean handle(ServerFrame frame) {
         long now = swarm.now();
         switch (frame.type()) {
             case Protocol.WELCOME -> welcome(frame);
-            case Protocol.DELIVER -> deliver(frame, now);
+            case Protocol.DELIVER -> arrivals.deliver(frame, swarm.stamp(), now);
             case Protocol.ACCEPTED -> {
                 if (outgoing != null) {
                     outgoing.accepted(frame.id(), now);
@@ -265,6 +206,7 @@ final class Peer {
                 // PONG says that somebody is there.
             }
         }
+        return phase != Phase.AWAY;
     }
 
     private void welcome(ServerFrame frame) {
@@ -281,45 +223,28 @@ final class Peer {
         interest();
     }
 
-    private void deliver(ServerFrame frame, long now) {
-        byte[] sender = frame.name();
-        String senderName = new String(sender, StandardCharsets.UTF_8);
-        Tally tally = senders.get(senderName);
-        if (tally == null) {
-            tally = ledger().tally(senderName, name);
-            senders.put(senderName, tally);
-        }
-        if (Long.compareUnsigned(frame.seq(), cursor) <= 0) {
-            // A client that keeps its cursor would not notice; it is wrong all the same.
-            tally.repeated();
-            return;
-        }
-        cursor = frame.seq();
-        if (!swarm.stamp().read(sender, encoded, frame.body()) || swarm.stamp().id() != frame.id()) {
-            tally.corrupted();
-            return;
-        }
-        tally.arrived(swarm.stamp().number(), frame.id());
-        group.arrived(now - swarm.stamp().nanos());
-    }
-
     // ---- writing ----
 
     /** Says something if nothing was said for long. */
     void heartbeat(long everyNanos) {
-        if (phase == Phase.ONLINE && pending == null && swarm.now() - spokeAt > everyNanos) {
+        if (phase == Phase.ONLINE && line != null && !line.isBlocked() && swarm.now() - spokeAt > everyNanos) {
             ByteBuffer ping = ByteBuffer.allocate(ClientFrames.PING_BYTES);
             ClientFrames.ping(ping, 0);
-            pending = ping.flip();
-            flush();
+            spokeAt = swarm.now();
+            try {
+                line.write(ping);
+                interest();
+            } catch (IOException lost) {
+                lost(0);
+            }
         }
     }
 
-    /** Writes what there is to say, as far as the socket takes it. */
+    /** Writes what there is to say, as far as the socket takes it, and reads or does not, as the group does now. */
     void flush() {
         try {
-            while (channel != null && writePending() && phase == Phase.ONLINE && fill()) {
-                // fill() has left what the socket did not take in pending.
+            while (line != null && line.writeOn() && phase == Phase.ONLINE && say(line)) {
+                // What the socket did not take is written first in the next turn.
             }
             interest();
         } catch (IOException lost) {
@@ -327,36 +252,22 @@ final class Peer {
         }
     }
 
-    private boolean writePending() throws IOException {
-        if (pending != null && channel != null) {
-            channel.write(pending);
-            if (pending.hasRemaining()) {
-                return false;
-            }
-            pending = null;
-        }
-        return true;
-    }
-
-    private boolean fill() throws IOException {
+    /** One buffer of ACK and SENDs; false if there is nothing to say. */
+    private boolean say(Line now) throws IOException {
         ByteBuffer out = swarm.out();
         out.clear();
-        if (group.acks && Long.compareUnsigned(acked, cursor) < 0) {
-            ClientFrames.ack(out, cursor);
-            acked = cursor;
+        if (group.acks && Long.compareUnsigned(acked, arrivals.cursor()) < 0) {
+            ClientFrames.ack(out, arrivals.cursor());
+            acked = arrivals.cursor();
         }
         if (outgoing != null) {
             outgoing.fill(out, swarm.stamp(), swarm.now());
         }
-        if (out.position() == 0 || channel == null) {
+        if (out.position() == 0) {
             return false;
         }
         spokeAt = swarm.now();
-        out.flip();
-        channel.write(out);
-        if (out.hasRemaining()) {
-            pending = ByteBuffer.allocate(out.remaining()).put(out).flip();
-        }
+        now.write(out);
         return true;
     }
 }

@@ -97,8 +97,15 @@ public final class Machine {
         return said(Path.of("."), "sysctl", "-n", "machdep.cpu.brand_string");
     }
 
-    /** The commit of the project's folder, with {@code +} behind it if something is not committed. */
-    public static String commit(Path home) {
+    /**
+     * The commit of the project's folder, with {@code +} behind it if something is not committed; an installation without a
+     * repository may have it in a file COMMIT.
+     */
+    public static String commit(Path home) throws IOException {
+        Path file = home.resolve("COMMIT");
+        if (Files.isReadable(file)) {
+            return Files.readString(file).strip();
+        }
         String commit = said(home, "git", "rev-parse", "--short=12", "HEAD");
         return commit.equals("unknown")
                         || said(home, "git", "status", "--porcelain").equals("unknown")
