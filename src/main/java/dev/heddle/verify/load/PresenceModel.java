@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of each user's presence, by who logs them in and out; any thread. Between asking and being told the truth is
- * open: a user who is {@code ENTERING} may rightly be called online or as before. Bounded: a user's last 32 changes are kept.
+ * open: a user who is {@code ENTERING} may rightly be called online or as before. Bounded: a user's last 32 changes are kept, and those since their visit began.
  */
 final class PresenceModel {
     /** A stretch of a user's life. */
@@ -31,14 +31,11 @@ final class PresenceModel {
     void now(int user, Phase phase, long nanos) {
         lives.compute(user, (number, before) -> {
             int depth = before == null ? 0 : before.depth() + 1;
-            return depth < DEEPEST
+            // Cut between two visits only: what ENTERING comes from decides what is true meanwhile.
+            return before == null || depth < DEEPEST || phase != Phase.ENTERING
                     ? new Life(phase, nanos, depth, before)
-                    : new Life(phase, nanos, 1, before == null ? null : cutOff(before));
+                    : new Life(phase, nanos, 1, new Life(before.phase(), before.since(), 0, null));
         });
-    }
-
-    private static Life cutOff(Life life) {
-        return new Life(life.phase(), life.since(), 0, null);
     }
 
     /** Whether an answer that was asked for and came at these instants can have been true in between. */

@@ -10,6 +10,9 @@ import org.HdrHistogram.Histogram;
  * of plots.
  */
 public final class Notebook {
+    /** A logarithmic axis has no zero. */
+    private static final double LEAST_MILLIS = 0.001;
+
     private final List<Chapter.Figure> figures = new ArrayList<>();
     private final List<Chapter.Check> checks = new ArrayList<>();
     private final List<Chapter.Limit> limits = new ArrayList<>();
@@ -84,7 +87,8 @@ public final class Notebook {
     public static Plot.Series percentiles(String name, Histogram histogram) {
         List<Plot.Point> points = new ArrayList<>();
         for (double oneIn = 1.25; oneIn <= Math.max(10, histogram.getTotalCount()); oneIn *= 1.15) {
-            points.add(new Plot.Point(oneIn, histogram.getValueAtPercentile(100 - 100 / oneIn) / 1e6));
+            points.add(new Plot.Point(
+                    oneIn, Math.max(LEAST_MILLIS, histogram.getValueAtPercentile(100 - 100 / oneIn) / 1e6)));
         }
         return new Plot.Series(name, points);
     }

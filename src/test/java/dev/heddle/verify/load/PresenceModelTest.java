@@ -56,6 +56,20 @@ final class PresenceModelTest {
     }
 
     @Test
+    void who_comes_again_was_away_before_however_often_that_was() {
+        visit(0);
+        for (int i = 1; i < 1_000; i++) {
+            visit(100L * i);
+            assertThat(may(PresenceState.OFFLINE, 100L * i + 2, 100L * i + 4))
+                    .as("visit %d", i)
+                    .isTrue();
+            assertThat(may(PresenceState.NEVER_SEEN, 100L * i + 2, 100L * i + 4))
+                    .as("visit %d", i)
+                    .isFalse();
+        }
+    }
+
+    @Test
     void long_lives_are_cut_off_and_stay_right_at_their_end() {
         for (int i = 0; i < 1_000; i++) {
             visit(100L * i);
