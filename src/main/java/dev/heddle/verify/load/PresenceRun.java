@@ -3,17 +3,13 @@ package dev.heddle.verify.load;
 import dev.heddle.verify.load.PresenceModel.Phase;
 import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.Protocol;
-import dev.heddle.wire.ServerFrame;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.HdrHistogram.Histogram;
 
 /**
  * Users who come and go, and others who ask after them, every answer judged by a {@link PresenceModel}. A virtual thread for
@@ -55,24 +51,21 @@ public final class PresenceRun {
             String staleness) {}
 
     private static final String WATCHED = "watched-";
-    private static final int BATCH = 32;
     private static final long TOGGLE_NANOS = 2_500_000_000L;
 
     private final Order order;
     private final PresenceModel model = new PresenceModel();
     private final Watching watching;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Histogram latency = new Histogram(TimeUnit.HOURS.toNanos(1), 3);
-    private final AtomicLong queries = new AtomicLong();
-    private final AtomicLong wrong = new AtomicLong();
+    private final Asking asking;
     private final AtomicLong logins = new AtomicLong();
     private final List<String> broken = new ArrayList<>();
-    private volatile String example = "";
     private volatile long until;
 
     private PresenceRun(Order order) {
         this.order = order;
         this.watching = new Watching(order.watchers());
+        this.asking = new Asking(order, model);
     }
 
     static Result run(Order order) throws IOException, InterruptedException {
@@ -93,7 +86,7 @@ public final class PresenceRun {
         until = System.nanoTime() + (long) (order.seconds() * 1e9);
         List<Thread> threads = start(order.churners(), this::churn);
         threads.addAll(start(order.watched(), this::toggle));
-        threads.addAll(start(order.queriers(), this::ask));
+        threads.addAll(start(order.queriers(), number -> asking.ask(number, until)));
         join(threads);
         for (Wire watcher : watchers) {
             watcher.close();
@@ -103,16 +96,16 @@ public final class PresenceRun {
             throw new IOException(broken.size() + " connections broke, the first: " + broken.getFirst());
         }
         return new Result(
-                queries.get(),
-                queries.get() / order.seconds(),
-                wrong.get(),
-                example,
+                asking.queries(),
+                asking.queries() / order.seconds(),
+                asking.wrong(),
+                asking.example(),
                 logins.get(),
                 seeded / seeding,
                 model.users(),
                 watching.counted(),
                 watching.missed(),
-                Histograms.encode(latency),
+                Histograms.encode(asking.latency()),
                 Histograms.encode(watching.staleness()));
     }
 
@@ -152,7 +145,8 @@ public final class PresenceRun {
 
     // ---- coming and going ----
 
-    private static String name(int user) {
+    /** A user of the population. */
+    static String name(int user) {
         return "user-" + user;
     }
 
@@ -219,48 +213,6 @@ public final class PresenceRun {
             watching.watch(watcher, order.watched(), WATCHED);
         } catch (IOException over) {
             // Closed by us, or what is missing shows as missed.
-        }
-    }
-
-    // ---- asking ----
-
-    private void ask(int querier) throws IOException {
-        Random random = new Random(order.seed() * 17 + querier);
-        int[] users = new int[BATCH];
-        try (Wire wire = Wire.open(order.port(), "querier-" + querier, 0, Wire.LARGE)) {
-            while (System.nanoTime() - until < 0) {
-                for (int i = 0; i < BATCH; i++) {
-                    users[i] =
-                            random.nextInt(10) == 0 ? random.nextInt(order.hot()) : random.nextInt(order.population());
-                    ClientFrames.query(wire.out(), i + 1, name(users[i]).getBytes(StandardCharsets.UTF_8));
-                }
-                long asked = System.nanoTime();
-                wire.flush();
-                for (int i = 0; i < BATCH; i++) {
-                    ServerFrame frame = wire.next();
-                    judge(frame, users, asked, System.nanoTime());
-                }
-            }
-        }
-    }
-
-    private void judge(ServerFrame frame, int[] users, long asked, long answered) {
-        queries.incrementAndGet();
-        lock.lock();
-        try {
-            latency.recordValue(answered - asked);
-        } finally {
-            lock.unlock();
-        }
-        int slot = frame.type() == Protocol.PRESENCE ? frame.tag() - 1 : -1;
-        if (slot < 0
-                || slot >= BATCH
-                || !name(users[slot]).equals(new String(frame.name(), StandardCharsets.UTF_8))
-                || !model.isPossible(users[slot], frame.state(), asked, answered)) {
-            wrong.incrementAndGet();
-            example = slot < 0 || slot >= BATCH
-                    ? "an answer of type " + frame.type()
-                    : name(users[slot]) + " was called state " + frame.state();
         }
     }
 }

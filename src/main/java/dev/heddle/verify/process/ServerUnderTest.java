@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -194,40 +193,12 @@ public final class ServerUnderTest implements AutoCloseable {
         return running == null ? List.of() : List.copyOf(running.lines);
     }
 
-    /** The line with the memory ceiling, as it was printed at the start; empty if it was not. */
-    public String ceilingLine() {
-        return said().stream()
-                .filter(line -> line.startsWith("memory ceiling "))
+    /** What it printed of its memory at the start. */
+    public CeilingLine ceiling() {
+        return new CeilingLine(said().stream()
+                .filter(line -> line.startsWith(CeilingLine.START))
                 .findFirst()
-                .orElse("");
-    }
-
-    /** The ceiling of the process in bytes; 0 if the server printed none. */
-    public long ceilingBytes() {
-        String[] words = ceilingLine().split(" ", -1);
-        return words.length > 3 ? parse(words[2] + words[3]) : 0;
-    }
-
-    /** How many connections the server says it takes; 0 if it did not say. */
-    public int ceilingConnections() {
-        String line = ceilingLine();
-        int at = line.lastIndexOf(", for ");
-        return at < 0 ? 0 : Integer.parseInt(line.substring(at + 6).split(" ", -1)[0]);
-    }
-
-    /** A size as the server prints it, without the space: {@code 640MiB}, {@code 9000B}. */
-    static long parse(String size) {
-        String lower = size.toLowerCase(Locale.ROOT).replaceAll("[^0-9.kmg]", "");
-        double factor = 1;
-        if (lower.endsWith("k")) {
-            factor = 1 << 10;
-        } else if (lower.endsWith("m")) {
-            factor = 1 << 20;
-        } else if (lower.endsWith("g")) {
-            factor = 1 << 30;
-        }
-        String number = lower.replaceAll("[kmg]", "");
-        return number.isEmpty() ? 0 : (long) (Double.parseDouble(number) * factor);
+                .orElse(""));
     }
 
     private Process process() {

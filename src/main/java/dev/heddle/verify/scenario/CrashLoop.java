@@ -34,7 +34,7 @@ final class CrashLoop implements Scenario {
 
     @Override
     public void run(Bench bench, Notebook notes) throws Exception {
-        int kills = bench.size().pick(2, 20, 500);
+        int kills = bench.size().pick(1, 20, 500);
         notes.setUp(SENDERS + " senders with 200 messages under way each write to " + RECEIVERS + " receivers by lot; "
                 + "kill -9 50 to 350 ms after each start, " + kills + " times, on one data folder.");
         Random random = bench.random();

@@ -34,7 +34,7 @@ final class Herd implements Scenario {
     @Override
     public void run(Bench bench, Notebook notes) throws Exception {
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT);
-        int most = Math.min(LoadProcess.MOST_CONNECTIONS, server.ceilingConnections() - WRITERS);
+        int most = Math.min(LoadProcess.MOST_CONNECTIONS, server.ceiling().connections() - WRITERS);
         int herd = Math.min(most, bench.size().pick(200, 8_000, 19_000));
         notes.setUp(
                 Notebook.number(herd) + " clients are there and " + WRITERS + " write to them; then every socket is"

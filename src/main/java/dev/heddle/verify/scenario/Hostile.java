@@ -75,8 +75,8 @@ final class Hostile implements Scenario {
                 + " logins over and over; each comes back when it is ended. login.seconds=" + LOGIN_SECONDS + ".");
         long begun = System.nanoTime();
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT.with("login.seconds=" + LOGIN_SECONDS));
-        LoadProcess pair = bench.load("pair");
         Ledger ledger = new Ledger();
+        Healthy pair = new Healthy(bench, bench.load("pair"), server.port(), ledger, notes);
         Map<Attack.Kind, LoadProcess> attackers = new EnumMap<>(Attack.Kind.class);
         for (Attack.Kind kind : Attack.Kind.values()) {
             LoadProcess attacker = bench.uncounted("attacker-" + kind);
@@ -84,7 +84,7 @@ final class Hostile implements Scenario {
             // Its own start is not to be measured.
             attacker.totals();
         }
-        Histogram alone = pair(bench, pair, server, "alone", seconds / 2, ledger, notes);
+        Histogram alone = pair.run("alone", seconds / 2);
 
         Map<Attack.Kind, FutureTask<Attack.Result>> attacks = new EnumMap<>(Attack.Kind.class);
         for (Attack.Kind kind : Attack.Kind.values()) {
@@ -96,7 +96,7 @@ final class Hostile implements Scenario {
             Thread.ofVirtual().start(task);
         }
         ChaosRig.pause(1);
-        Histogram beside = pair(bench, pair, server, "beside", seconds, ledger, notes);
+        Histogram beside = pair.run("beside", seconds);
         for (Map.Entry<Attack.Kind, FutureTask<Attack.Result>> attack : attacks.entrySet()) {
             judge(notes, attack.getKey(), attack.getValue());
         }
@@ -121,27 +121,22 @@ final class Hostile implements Scenario {
                 rightly);
     }
 
-    private static Histogram pair(
-            Bench bench,
-            LoadProcess pair,
-            ServerUnderTest server,
-            String name,
-            double seconds,
-            Ledger ledger,
-            Notebook notes)
-            throws IOException, InterruptedException {
-        Path file = bench.file("ledger-" + name);
-        PairRun.Result result = pair.pair(new PairRun.Order(
-                server.port(), name, PairRun.Pace.RATE, 0, 0, seconds, RATE, 20_000, 64, file.toString()));
-        ledger.add(Ledger.read(file));
-        notes.histogram("healthy pair, " + name, result.latencies().delivered());
-        double share = result.sent() / result.seconds() / RATE * 100;
-        notes.check(
-                "the healthy pair, " + name + ", has its rate",
-                "at least 95 %",
-                Notebook.number(share) + " %",
-                share >= 95);
-        return Histograms.decode(result.latencies().delivered());
+    /** A pair that does nothing wrong, and is measured. */
+    private record Healthy(Bench bench, LoadProcess load, int port, Ledger ledger, Notebook notes) {
+        Histogram run(String name, double seconds) throws IOException, InterruptedException {
+            Path file = bench.file("ledger-" + name);
+            PairRun.Result result = load.pair(
+                    new PairRun.Order(port, name, PairRun.Pace.RATE, 0, 0, seconds, RATE, 20_000, 64, file.toString()));
+            ledger.add(Ledger.read(file));
+            notes.histogram("healthy pair, " + name, result.latencies().delivered());
+            double share = result.sent() / result.seconds() / RATE * 100;
+            notes.check(
+                    "the healthy pair, " + name + ", has its rate",
+                    "at least 95 %",
+                    Notebook.number(share) + " %",
+                    share >= 95);
+            return Histograms.decode(result.latencies().delivered());
+        }
     }
 
     private static void compare(Bench bench, Notebook notes, Histogram alone, Histogram beside) {

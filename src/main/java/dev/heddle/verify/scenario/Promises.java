@@ -27,13 +27,17 @@ final class Promises {
 
     /** The resident size stayed below the ceiling that the server printed. */
     static void belowCeiling(Notebook notes, ServerUnderTest server, long sinceNanos) {
-        long ceiling = server.ceilingBytes();
+        long ceiling = server.ceiling().bytes();
         long peak = server.sampler().since(sinceNanos).stream()
                 .mapToLong(Sample::residentBytes)
                 .max()
                 .orElse(0);
         if (ceiling == 0) {
-            notes.check("the server prints a memory ceiling", "a line", server.ceilingLine(), false);
+            notes.check(
+                    "the server prints a memory ceiling",
+                    "a line",
+                    server.ceiling().text(),
+                    false);
         } else {
             notes.atMost("resident memory stays below the printed ceiling", peak / MIB, ceiling / MIB, "MiB");
         }
@@ -54,7 +58,7 @@ final class Promises {
                 false,
                 List.of(
                         new Plot.Series("resident", resident),
-                        Plot.Series.level("ceiling", 0, end, server.ceilingBytes() / MIB)),
+                        Plot.Series.level("ceiling", 0, end, server.ceiling().bytes() / MIB)),
                 marks);
     }
 }

@@ -41,7 +41,7 @@ final class SlowConsumers implements Scenario {
     public void run(Bench bench, Notebook notes) throws Exception {
         double seconds = bench.size().pick(2.0, 12.0, 60.0);
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT);
-        int most = Math.min(ASKED, server.ceilingConnections() - SENDERS - SPARE);
+        int most = Math.min(ASKED, server.ceiling().connections() - SENDERS - SPARE);
         int stalled = bench.size().pick(100, most, most);
         notes.setUp(stalled + " receivers are sent " + Notebook.number(rate(bench))
                 + " messages a second of 200 bytes by lot, first "
@@ -53,8 +53,8 @@ final class SlowConsumers implements Scenario {
                     "stalled receivers",
                     ASKED + "",
                     stalled + "",
-                    "the server takes " + server.ceilingConnections() + " connections here (" + server.ceilingLine()
-                            + ")");
+                    "the server takes " + server.ceiling().connections() + " connections here ("
+                            + server.ceiling().text() + ")");
         }
         List<LoadProcess> receivers = open(bench, server, stalled);
         LoadProcess senders = bench.load("senders");

@@ -101,9 +101,9 @@ final class Specifications implements Scenario {
         loads.add(open(bench, server, 0, part));
         LockSupport.parkNanos(500_000_000);
         double each = Math.max(0, resident(server) - empty) * MIB / part;
-        int files = server.ceilingConnections();
+        int files = server.ceiling().connections();
         int already = 2 * PAIRS + part;
-        double free = server.ceilingBytes() / MIB - resident(server);
+        double free = server.ceiling().bytes() / MIB - resident(server);
         long predicted = Math.min(files, already + (long) (free * MIB / Math.max(1, each)));
         notes.figure("resident memory of a connection that is logged in and idle, of the first " + part, each, "bytes");
         notes.figure("so that this machine holds", predicted, "connections");
