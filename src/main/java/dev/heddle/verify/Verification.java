@@ -80,23 +80,28 @@ public final class Verification {
             Chapter chapter = run(scenarios.get(i));
             chapters.add(chapter);
             summary(chapter);
+            Report.writeData(soFar(chapters, started, begun), request.out());
         }
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        Run run = new Run(
+        Run run = soFar(chapters, started, begun);
+        Report.write(run, request.out());
+        says.accept((run.held() ? "every promise held" : "NOT every promise held") + ", "
+                + Notebook.number(run.seconds()) + " s; " + request.out().resolve("report.html"));
+        return run.held();
+    }
+
+    /** What there is so far. */
+    private Run soFar(List<Chapter> chapters, Instant started, long begun) throws IOException {
+        return new Run(
                 request.version(),
                 Machine.commit(request.launch().home()),
                 started.toString(),
-                seconds,
+                (System.nanoTime() - begun) / 1e9,
                 request.size().name().toLowerCase(Locale.ROOT),
                 request.seed(),
                 command(""),
                 Machine.describe(request.out()),
                 List.copyOf(chapters),
                 Findings.of(chapters));
-        Report.write(run, request.out());
-        says.accept((run.held() ? "every promise held" : "NOT every promise held") + ", " + Notebook.number(seconds)
-                + " s; " + request.out().resolve("report.html"));
-        return run.held();
     }
 
     private List<Scenario> chosen() {

@@ -15,9 +15,15 @@ public final class Report {
 
     private Report() {}
 
-    public static void write(Run run, Path folder) throws IOException {
-        Files.createDirectories(folder.resolve("plots"));
+    /** The data alone: of a run that may yet be interrupted. */
+    public static void writeData(Run run, Path folder) throws IOException {
+        Files.createDirectories(folder);
         Files.writeString(folder.resolve("data.json"), JSON.writeValueAsString(run));
+    }
+
+    public static void write(Run run, Path folder) throws IOException {
+        writeData(run, folder);
+        Files.createDirectories(folder.resolve("plots"));
         Map<String, String> drawings = draw(run);
         for (Map.Entry<String, String> drawing : drawings.entrySet()) {
             Files.writeString(folder.resolve("plots").resolve(drawing.getKey() + ".svg"), drawing.getValue());
