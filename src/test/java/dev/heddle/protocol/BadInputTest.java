@@ -427,4 +427,21 @@ final class BadInputTest {
             }
         }
     }
+
+    @Test
+    void who_is_told_goodbye_and_does_not_read_is_cut_off() throws Exception {
+        try (RawClient alice = RawClient.login(server.port, "alice", 0);
+                RawClient deaf = new RawClient(server.port, 4096)) {
+            deaf.write(RawClient.loginFrame(1, "deaf", 0));
+            long id = alice.welcome().firstId();
+            for (int i = 0; i < 20; i++) {
+                alice.send(id + i, "deaf", "w".repeat(FRAME_LIMIT - 100));
+            }
+            try (RawClient other = server.login("deaf")) {
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> server.server().connections() == 4);
+                assertThat(other.deliver().body()).hasSize(FRAME_LIMIT - 100);
+            }
+        }
+    }
 }

@@ -7,15 +7,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A client that writes down what it is told; the test's thread only. */
 final class SpokenTo implements Client {
     final List<String> heard = new ArrayList<>();
+    final List<Integer> flags = new ArrayList<>();
+    long lastSeen;
     boolean reads = true;
+    boolean memory = true;
+
+    @Nullable
+    Session session;
+
     int releases;
 
     @Override
-    public void welcome(Session session, long number, int backlog, long serverTimeMillis) {
+    public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
+        session = opened;
         heard.add("welcome");
     }
 
@@ -31,7 +40,12 @@ final class SpokenTo implements Client {
 
     @Override
     public boolean hasRoom(int frameBytes) {
-        return reads;
+        return reads && memory;
+    }
+
+    @Override
+    public boolean isShortOfMemory() {
+        return !memory;
     }
 
     @Override
@@ -44,12 +58,13 @@ final class SpokenTo implements Client {
             long seq,
             long id,
             long acceptedAt,
-            int flags,
+            int deliveryFlags,
             byte[] sender,
             ByteBuffer source,
             int bodyStart,
             int bodyLength) {
         heard.add("deliver " + seq);
+        flags.add(deliveryFlags);
     }
 
     @Override
@@ -57,17 +72,19 @@ final class SpokenTo implements Client {
             long seq,
             long id,
             long acceptedAt,
-            int flags,
+            int deliveryFlags,
             ByteBuffer source,
             int senderStart,
             int senderLength,
             int bodyLength) {
         heard.add("deliver " + seq);
+        flags.add(deliveryFlags);
     }
 
     @Override
     public void presence(int tag, PresenceState state, long lastSeenMillis, byte[] user) {
         heard.add(new String(user, StandardCharsets.UTF_8) + " " + state);
+        lastSeen = lastSeenMillis;
     }
 
     @Override

@@ -1,0 +1,108 @@
+package dev.heddle.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.log.FaultyDisk;
+import dev.heddle.log.LogOptions;
+import dev.heddle.sim.MapUserStore;
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.ClientFrames;
+import dev.heddle.wire.Protocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ShardTest {
+    private static final ShardOptions OPTIONS =
+            new ShardOptions(1000, 1 << 20, 1_000_000_000L, 1 << 28, 1 << 16, 16, 5, 100, false);
+
+    private final FaultyDisk disk = new FaultyDisk(new Random(1));
+
+    private Shard open(long wall) throws IOException {
+        disk.kill();
+        LogOptions log = new LogOptions(1 << 20, 1 << 18, (1 << 16) + 1024, 4096, 7);
+        Shard shard = ShardFolder.open(
+                        disk,
+                        log,
+                        OPTIONS,
+                        new MapUserStore(100),
+                        () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
+                        1,
+                        wall)
+                .shard();
+        shard.time(wall, 0);
+        return shard;
+    }
+
+    private static SpokenTo login(Shard shard, String user) {
+        SpokenTo client = new SpokenTo();
+        assertThat(shard.login(client, user.getBytes(UTF_8), 0, true)).isEqualTo(Outcome.DONE);
+        return client;
+    }
+
+    private static Session session(SpokenTo client) {
+        return Objects.requireNonNull(client.session);
+    }
+
+    private static void apply(Shard shard, SpokenTo from, int type, ByteBuffer bytes) {
+        ClientFrame frame = new ClientFrame();
+        assertThat(frame.parse(bytes, type, Protocol.LENGTH_BYTES + 1, bytes.position()))
+                .isTrue();
+        assertThat(shard.apply(session(from), frame, true)).isEqualTo(Outcome.DONE);
+    }
+
+    private static void send(Shard shard, SpokenTo from, String to) {
+        ByteBuffer bytes = ByteBuffer.allocate(200);
+        ClientFrames.send(bytes, session(from).firstId(), to.getBytes(UTF_8), "hi".getBytes(UTF_8));
+        apply(shard, from, Protocol.SEND, bytes);
+    }
+
+    private static long lastSeen(Shard shard, SpokenTo asker, String user) {
+        ByteBuffer bytes = ByteBuffer.allocate(200);
+        ClientFrames.query(bytes, 1, user.getBytes(UTF_8));
+        apply(shard, asker, Protocol.QUERY, bytes);
+        return asker.lastSeen;
+    }
+
+    @Test
+    void who_was_cut_off_by_one_crash_is_not_thought_online_at_the_next() throws IOException {
+        Shard first = open(1_000_000);
+        SpokenTo _ = login(first, "bob");
+        send(first, login(first, "alice"), "carol");
+        first.endCycle();
+
+        Shard second = open(5_000_000);
+        SpokenTo alice = login(second, "alice");
+        long lastSeen = lastSeen(second, alice, "bob");
+        send(second, alice, "bob");
+        second.endCycle();
+
+        Shard third = open(9_000_000);
+        assertThat(lastSeen(third, login(third, "alice"), "bob"))
+                .isEqualTo(lastSeen)
+                .isLessThan(5_000_000);
+        SpokenTo bob = login(third, "bob");
+        assertThat(bob.flags)
+                .as("flags of a message that was never sent to him")
+                .containsExactly(0);
+    }
+
+    @Test
+    void who_could_not_be_sent_a_message_for_want_of_memory_gets_it_when_there_is_some() throws IOException {
+        Shard shard = open(1_000_000);
+        SpokenTo bob = login(shard, "bob");
+        bob.memory = false;
+        send(shard, login(shard, "alice"), "bob");
+        shard.endCycle();
+        shard.tick();
+        assertThat(bob.flags).isEmpty();
+
+        bob.memory = true;
+        shard.tick();
+        shard.endCycle();
+        assertThat(bob.flags).hasSize(1);
+    }
+}
