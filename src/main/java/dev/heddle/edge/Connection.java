@@ -222,7 +222,14 @@ final class Connection implements Runnable {
         long cursor = frame.cursor();
         dispatchFrom(edge.router().shardOf(frame.buffer(), frame.nameStart(), frame.nameLength()));
         Dispatch shards = dispatch;
-        boolean welcome = shards != null && shards.login(user, cursor);
+        // However many come at once: they wait for each other, and not those who are logged in for them.
+        edge.logins().acquireUninterruptibly();
+        boolean welcome;
+        try {
+            welcome = shards != null && shards.login(user, cursor);
+        } finally {
+            edge.logins().release();
+        }
         if (phase.compareAndSet(LOGGING_IN, welcome ? OPEN : ENDING) && welcome) {
             edge.opened(this);
         }

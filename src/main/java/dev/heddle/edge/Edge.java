@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +20,9 @@ import java.util.function.LongSupplier;
  */
 public final class Edge {
     private static final int OVERLOADED_RETRY_MILLIS = 5000;
+
+    /** Logins that a shard is given at a time. */
+    private static final int LOGINS = 8;
 
     private static final int LATE_RETRY_MILLIS = 1000;
 
@@ -30,6 +34,8 @@ public final class Edge {
     private final Listener listener;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Assembly assembly;
+
+    private final Semaphore logins = new Semaphore(LOGINS, true);
 
     private volatile boolean draining;
 
@@ -96,6 +102,10 @@ public final class Edge {
 
     BufferPool pool() {
         return pool;
+    }
+
+    Semaphore logins() {
+        return logins;
     }
 
     Poller poller() {
