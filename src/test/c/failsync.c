@@ -1,4 +1,4 @@
-/* Makes fsync and fdatasync fail with EIO for as long as the file that HEDDLE_FAIL_SYNC names exists. For LD_PRELOAD. */
+/* Makes fsync and fdatasync fail with EIO for as long as the file that HEDDLE_TEST_FAIL_SYNC names exists. For LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static int forced_to_fail(void) {
-    const char *flag = getenv("HEDDLE_FAIL_SYNC");
+    const char *flag = getenv("HEDDLE_TEST_FAIL_SYNC");
     return flag != NULL && access(flag, F_OK) == 0;
 }
 

@@ -32,6 +32,7 @@ class PackageGraphTest {
 
     /** To each package those it may know. */
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
+            Map.entry("config", Set.of()),
             Map.entry("wire", Set.of()),
             Map.entry("log", Set.of()),
             Map.entry("presence", Set.of()),
@@ -40,10 +41,11 @@ class PackageGraphTest {
             Map.entry("routing", Set.of("shard", "log", "wire")),
             Map.entry("edge", Set.of("wire", "routing", "shard")),
             Map.entry("admin", Set.of("edge", "routing", "shard", "wire")),
-            Map.entry("server", Set.of("wire", "log", "presence", "auth", "shard", "routing", "edge", "admin")),
+            Map.entry(
+                    "server", Set.of("config", "wire", "log", "presence", "auth", "shard", "routing", "edge", "admin")),
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
-            Map.entry("cli", Set.of("client", "server", "verify", "wire")));
+            Map.entry("cli", Set.of("config", "client", "server", "verify", "wire")));
 
     private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify");
     private static final String[] MAY_START_THREADS =

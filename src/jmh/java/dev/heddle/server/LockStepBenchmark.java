@@ -1,5 +1,6 @@
 package dev.heddle.server;
 
+import dev.heddle.config.Settings;
 import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.Protocol;

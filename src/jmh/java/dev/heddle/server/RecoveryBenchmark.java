@@ -4,6 +4,7 @@ import dev.heddle.client.ClientOptions;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
+import dev.heddle.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.heddle.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
         versionProvider = Main.Version.class,
         subcommands = {
             ServeCommand.class,
+            SettingsCommand.class,
             ChatCommand.class,
             SendCommand.class,
             ListenCommand.class,
@@ -31,7 +33,10 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler(Main::oneLine);
+        CommandLine commands = new CommandLine(new Main()).setExecutionExceptionHandler(Main::oneLine);
+        CommandLine serve = Objects.requireNonNull(commands.getSubcommands().get("serve"));
+        ServeCommand.addOptions(serve.getCommandSpec());
+        return commands;
     }
 
     private static int oneLine(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

@@ -1,46 +1,68 @@
 package dev.heddle.cli;
 
+import dev.heddle.config.Area;
+import dev.heddle.config.Given;
+import dev.heddle.config.Setting;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
+import dev.heddle.config.Sources;
 import dev.heddle.server.Server;
-import dev.heddle.server.Settings;
-import dev.heddle.server.SettingsException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** {@code heddle serve}: runs a server until it is told to stop, by SIGTERM or SIGINT, and then drains it. */
+/**
+ * {@code heddle serve}: runs a server until it is told to stop, by SIGTERM or SIGINT, and then drains it. Every setting is an
+ * option of its own: {@code --inbox-messages} is {@code inbox.messages}.
+ */
 @Command(name = "serve", description = "Runs a server.", mixinStandardHelpOptions = true, showDefaultValues = false)
 final class ServeCommand implements Callable<Integer> {
-    @Option(names = "--config", paramLabel = "FILE", description = "Settings, in the form name=value.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings, in the form name=value (the file that HEDDLE_CONFIG names).")
     private @Nullable Path config;
 
-    @Option(names = "--port", description = "Port to listen on (7400).")
-    private @Nullable String port;
-
-    @Option(names = "--bind", paramLabel = "ADDRESS", description = "Address to listen on (127.0.0.1).")
-    private @Nullable String bind;
-
-    @Option(names = "--data", paramLabel = "DIR", description = "Data folder (data).")
-    private @Nullable String data;
-
-    @Option(names = "--sync", paramLabel = "always|os", description = "What ACCEPTED waits for (always).")
-    private @Nullable String sync;
-
-    @Option(names = "--shards", paramLabel = "N", description = "Shards of a new data folder (1).")
-    private @Nullable String shards;
-
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Any other setting.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A setting, by its name in the file.")
     private Map<String, String> others = new TreeMap<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** Adds an option for each setting. */
+    static void addOptions(CommandSpec serve) {
+        for (Area area : Settings.TABLE) {
+            for (Setting<?> setting : area.settings()) {
+                serve.addOption(option(setting));
+            }
+        }
+    }
+
+    private static OptionSpec option(Setting<?> setting) {
+        String label = setting.unit().isEmpty() ? "VALUE" : setting.unit().replace(' ', '-');
+        OptionSpec.Builder option = OptionSpec.builder(setting.option())
+                .type(String.class)
+                .paramLabel(label)
+                .description(setting.meaning().replace("%", "%%") + " (" + setting.otherwise() + ").");
+        if (setting.isFlag()) {
+            option.arity("0..1").fallbackValue("yes");
+        }
+        return option.build();
+    }
 
     @Override
     public Integer call() throws Exception {
         Server server;
         Settings settings;
         try {
-            settings = Settings.of(values());
+            settings = Settings.of(sources().read());
             server = Server.start(settings, System.out::println);
         } catch (SettingsException wrong) {
             System.err.println("heddle: " + Main.cause(wrong));
@@ -49,25 +71,33 @@ final class ServeCommand implements Callable<Integer> {
         long pid = ProcessHandle.current().pid();
         var address = server.address();
         System.out.println("heddle ready on " + address.getAddress().getHostAddress() + ":" + address.getPort()
-                + ", pid " + pid + ", data " + settings.data());
+                + ", pid " + pid + ", data " + settings.storage().data());
         return serve(server);
     }
 
-    private Map<String, String> values() {
-        Map<String, String> values = config == null ? new TreeMap<>() : Settings.read(config);
-        values.putAll(others);
-        put(values, "port", port);
-        put(values, "bind", bind);
-        put(values, "data", data);
-        put(values, "sync", sync);
-        put(values, "shards", shards);
-        return values;
+    private Sources sources() {
+        Map<String, String> environment = System.getenv();
+        String usual = environment.getOrDefault(Sources.FILE_VARIABLE, "");
+        Path file = config == null && !usual.isEmpty() ? Path.of(usual) : config;
+        return new Sources(file, environment, flags());
     }
 
-    private static void put(Map<String, String> values, String name, @Nullable String value) {
-        if (value != null) {
-            values.put(name, value);
+    private Map<String, Given> flags() {
+        Map<String, Given> flags = new TreeMap<>();
+        others.forEach((name, text) -> flags.put(name, new Given(text.strip(), "--set")));
+        if (spec == null) {
+            return flags;
         }
+        var parsed = spec.commandLine().getParseResult();
+        for (Area area : Settings.TABLE) {
+            for (Setting<?> setting : area.settings()) {
+                String text = parsed.matchedOptionValue(setting.option(), null);
+                if (text != null) {
+                    flags.put(setting.name(), new Given(text.strip(), setting.option()));
+                }
+            }
+        }
+        return flags;
     }
 
     /** Never returns: the process ends in the drain or in a failure. */

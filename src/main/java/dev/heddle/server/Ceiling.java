@@ -1,5 +1,9 @@
 package dev.heddle.server;
 
+import dev.heddle.config.ConnectionSettings;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
+import dev.heddle.config.Sizes;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
@@ -53,15 +57,19 @@ public record Ceiling(
      * @throws SettingsException if it cannot hold
      */
     public static Ceiling of(Settings settings, int shards, LogOptions log, Machine machine) {
-        long kernelEach = 2L * settings.sendBufferBytes() + 2L * settings.receiveBufferBytes();
-        long users = shards * ChronicleUserStore.memoryBytes(settings.maxUsers(), DataFolder.USER_BYTES);
+        ConnectionSettings sockets = settings.connections();
+        long kernelEach = 2L * sockets.sendBufferBytes() + 2L * sockets.receiveBufferBytes();
+        long users = shards * ChronicleUserStore.memoryBytes(settings.storage().maxUsers(), DataFolder.USER_BYTES);
         long logs = shards * log.directBytes();
         long fixed =
-                machine.heapBytes() + logs + users + JVM_BASE + settings.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS;
+                machine.heapBytes() + logs + users + JVM_BASE + sockets.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
-        long heap = machine.heapBytes() - HEAP_BASE - assembly - HEAP_PER_WATCH * settings.watchesTotal();
-        long direct = machine.directBytes() - logs - settings.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
+        long heap = machine.heapBytes()
+                - HEAP_BASE
+                - assembly
+                - HEAP_PER_WATCH * settings.watches().total();
+        long direct = machine.directBytes() - logs - sockets.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
         Limit tightest = Stream.of(
                         new Limit(
                                 machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES,
@@ -82,7 +90,7 @@ public record Ceiling(
                 .min(Comparator.comparingLong(Limit::connections))
                 .orElseThrow();
         long most = tightest.connections;
-        int wanted = settings.maxConnections();
+        int wanted = sockets.most();
         if (most < Math.max(wanted, SMALLEST)) {
             throw new SettingsException((wanted == 0 ? "this configuration" : "max.connections=" + wanted)
                     + " cannot hold: " + tightest.what + " allows " + Math.max(0, most) + " connections; "
@@ -90,7 +98,7 @@ public record Ceiling(
         }
         int connections = wanted == 0 ? (int) Math.min(most, 1_000_000) : wanted;
         long directAll = logs
-                + settings.sharedBufferBytes()
+                + sockets.sharedBufferBytes()
                 + BEGUN_SLABS
                 + TRANSFERS
                 + (long) connections * EdgeOptions.SMALL_BYTES_PER_CONNECTION;

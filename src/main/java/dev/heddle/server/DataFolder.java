@@ -1,5 +1,9 @@
 package dev.heddle.server;
 
+import dev.heddle.config.Given;
+import dev.heddle.config.SettingsException;
+import dev.heddle.config.SettingsFile;
+import dev.heddle.config.StorageSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,12 +142,13 @@ final class DataFolder implements AutoCloseable {
             return shards;
         }
         Path file = Files.exists(whole) ? whole : begun;
-        var properties = Settings.read(file);
-        if (!FORMAT.equals(properties.get("format"))) {
-            throw new SettingsException("data folder " + path + " has format " + properties.get("format")
-                    + ", this server knows " + FORMAT);
+        Map<String, Given> properties = SettingsFile.read(file);
+        String format = text(properties, "format");
+        if (!FORMAT.equals(format)) {
+            throw new SettingsException(
+                    "data folder " + path + " has format " + format + ", this server knows " + FORMAT);
         }
-        int shards = number(file, properties.get("shards"));
+        int shards = number(file, text(properties, "shards"));
         if (wanted != 0 && wanted != shards) {
             throw new SettingsException("data folder " + path + " was made with shards=" + shards
                     + ", which cannot be changed; leave the setting out");
@@ -150,16 +156,21 @@ final class DataFolder implements AutoCloseable {
         return shards;
     }
 
+    private static @Nullable String text(Map<String, Given> properties, String name) {
+        Given given = properties.get(name);
+        return given == null ? null : given.text();
+    }
+
     private static int number(Path file, @Nullable String shards) {
         try {
             int number = Integer.parseInt(String.valueOf(shards));
-            if (number >= 1 && number <= Settings.MOST_SHARDS) {
+            if (number >= 1 && number <= StorageSettings.MOST_SHARDS) {
                 return number;
             }
         } catch (NumberFormatException noNumber) {
             // Said below.
         }
-        throw new SettingsException(file + " has shards=" + shards + ": must be 1 to " + Settings.MOST_SHARDS);
+        throw new SettingsException(file + " has shards=" + shards + ": must be 1 to " + StorageSettings.MOST_SHARDS);
     }
 
     private static void writeDurably(Path file, String text) throws IOException {

@@ -1,5 +1,7 @@
 package dev.heddle.server;
 
+import dev.heddle.config.SettingsException;
+import dev.heddle.config.Sizes;
 import dev.heddle.log.LogOptions;
 import dev.heddle.log.OverlayDisk;
 import dev.heddle.presence.ChronicleUserStore;

@@ -2,6 +2,12 @@ package dev.heddle.server;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.heddle.config.ConnectionSettings;
+import dev.heddle.config.InboxSettings;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
+import dev.heddle.config.Sizes;
+import dev.heddle.config.StorageSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.log.FileDisk;
@@ -62,7 +68,8 @@ public final class Server {
     private Server(Settings settings, Consumer<String> says) throws Exception {
         this.settings = settings;
         try {
-            this.data = keep(DataFolder.open(settings.data(), settings.shards()));
+            this.data = keep(DataFolder.open(
+                    settings.storage().data(), settings.storage().shards()));
             SecureRandom random = new SecureRandom();
             LogOptions logOptions = logOptions(settings, data.shards(), random.nextLong());
             this.ceiling = Ceiling.of(settings, data.shards(), logOptions, machine());
@@ -100,21 +107,23 @@ public final class Server {
 
     /** Space comes back a segment at a time, so a log is several, however small its limit. */
     private static LogOptions logOptions(Settings settings, int shards, long salt) {
-        int payload = settings.frameLimit() + 1024;
-        long share = settings.logBytes() / shards / LEAST_SEGMENTS;
+        StorageSettings storage = settings.storage();
+        int frame = settings.connections().frameBytes();
+        int payload = frame + 1024;
+        long share = storage.logBytes() / shards / LEAST_SEGMENTS;
         if (share < payload + 1024) {
-            throw new SettingsException("log.bytes=" + settings.logBytes() + " is too small for " + shards
-                    + " shards and frame.bytes=" + settings.frameLimit());
+            throw new SettingsException("log.bytes=" + storage.logBytes() + " is too small for " + shards
+                    + " shards and frame.bytes=" + frame);
         }
-        int segment = (int) Math.min(settings.segmentBytes(), share);
+        int segment = (int) Math.min(storage.segmentBytes(), share);
         return new LogOptions(segment, payload + (1 << 20), payload, 256 << 10, salt);
     }
 
     private void openShard(int number, LogOptions logOptions, SecureRandom random, Consumer<String> says)
             throws IOException {
         Path folder = data.shard(number);
-        ChronicleUserStore users =
-                keep(ChronicleUserStore.create("users-" + number, settings.maxUsers(), DataFolder.USER_BYTES));
+        ChronicleUserStore users = keep(
+                ChronicleUserStore.create("users-" + number, settings.storage().maxUsers(), DataFolder.USER_BYTES));
         MappedSlots slots = keep(new MappedSlots(folder.resolve("backlog.scratch"), System::nanoTime));
         ShardFolder shard = keep(ShardFolder.open(
                 new FileDisk(folder), logOptions, shardOptions(), users, slots, random.nextInt(), wallMillis()));
@@ -130,7 +139,7 @@ public final class Server {
         ShardLoop loop = new ShardLoop(
                 "heddle-shard-" + number,
                 shard.shard(),
-                settings.frameLimit(),
+                settings.connections().frameBytes(),
                 ring,
                 System::currentTimeMillis,
                 System::nanoTime,
@@ -140,37 +149,40 @@ public final class Server {
     }
 
     private ShardOptions shardOptions() {
+        InboxSettings inbox = settings.inbox();
         return new ShardOptions(
-                settings.inboxMessages(),
-                settings.inboxBytes(),
-                TimeUnit.DAYS.toMillis(settings.messageDays()),
-                settings.logBytes() / data.shards(),
-                settings.frameLimit(),
+                inbox.messages(),
+                inbox.bytes(),
+                TimeUnit.DAYS.toMillis(inbox.days()),
+                settings.storage().logBytes() / data.shards(),
+                settings.connections().frameBytes(),
                 RESIDENT_USERS,
-                settings.watchesPerSession(),
-                settings.watchesTotal() / data.shards(),
-                settings.syncAlways());
+                settings.watches().perSession(),
+                settings.watches().total() / data.shards(),
+                settings.storage().sync() == StorageSettings.Sync.ALWAYS);
     }
 
     private Edge openEdge(Router router) throws IOException {
+        ConnectionSettings connections = settings.connections();
         EdgeOptions options = new EdgeOptions(
                 ceiling.connections(),
-                settings.frameLimit(),
-                settings.loginSeconds(),
-                settings.heartbeatSeconds(),
-                settings.sendBufferBytes(),
-                settings.receiveBufferBytes(),
-                (int) (settings.sharedBufferBytes() / LARGE_BUFFER),
+                connections.frameBytes(),
+                connections.loginSeconds(),
+                connections.heartbeatSeconds(),
+                connections.sendBufferBytes(),
+                connections.receiveBufferBytes(),
+                (int) (connections.sharedBufferBytes() / LARGE_BUFFER),
                 ceiling.assemblyBytes());
-        InetSocketAddress address = new InetSocketAddress(settings.bind(), settings.port());
+        InetSocketAddress address = new InetSocketAddress(
+                settings.listen().bind(), settings.listen().port());
         if (address.isUnresolved()) {
-            throw new SettingsException("bind=" + settings.bind() + ": there is no such address");
+            throw new SettingsException("bind=" + settings.listen().bind() + ": there is no such address");
         }
         try {
             return Edge.open(options, router, System::nanoTime, address);
         } catch (BindException taken) {
-            throw new SettingsException(
-                    "cannot listen on " + settings.bind() + ":" + settings.port() + ": " + taken.getMessage());
+            throw new SettingsException("cannot listen on " + settings.listen().bind() + ":"
+                    + settings.listen().port() + ": " + taken.getMessage());
         }
     }
 

@@ -1,5 +1,5 @@
 /**
- * Puts the rooms together: settings, the memory ceiling, the data folder, start and drain. The one place that reads clocks and
+ * Puts the rooms together: the memory ceiling, the data folder, start and drain. The one place that reads clocks and
  * makes random numbers.
  *
  * <p>Threads: none of its own; it starts and stops those of the other rooms. Depends on all of them.

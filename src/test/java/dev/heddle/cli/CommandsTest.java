@@ -2,8 +2,8 @@ package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.config.Settings;
 import dev.heddle.server.Server;
-import dev.heddle.server.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -104,7 +104,7 @@ final class CommandsTest {
 
     @Test
     void every_command_helps() {
-        for (String command : new String[] {"serve", "chat", "send", "listen", "log", "version"}) {
+        for (String command : new String[] {"serve", "settings", "chat", "send", "listen", "log", "version"}) {
             out.reset();
             assertThat(run(command, "--help")).isZero();
             assertThat(said()).startsWith("Usage: heddle " + command);
@@ -126,7 +126,12 @@ final class CommandsTest {
                         "--data",
                         data.resolve("new").toString()))
                 .isEqualTo(1);
-        assertThat(complained()).contains("no.such");
+        assertThat(complained().lines()).containsExactly("heddle: --set: unknown setting no.such");
+        err.reset();
+        assertThat(run("serve", "--inbox-messages", "0", "--data", data.toString()))
+                .isEqualTo(1);
+        assertThat(complained().lines())
+                .containsExactly("heddle: --inbox-messages: inbox.messages=0: must be a number from 1 to 100000000");
         err.reset();
         assertThat(run("log", "check", data.toString())).isEqualTo(1);
         assertThat(complained()).contains("another server");

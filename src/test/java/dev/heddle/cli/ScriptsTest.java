@@ -110,6 +110,20 @@ class ScriptsTest {
     }
 
     @Test
+    void the_data_folder_is_what_the_environment_says_then_the_configuration_then_the_projects_own() throws Exception {
+        Path config = Files.writeString(folder.resolve("config"), "port=0\n # data=/no\n  data = /srv/a b \n");
+        Path silent = Files.writeString(folder.resolve("silent"), "#data=/no\n");
+        String script = "set -eu; ROOT=/root; . '" + BIN.resolve("lib/config.sh") + "'; data_folder \"$HEDDLE_CONFIG\"";
+        String named = config.toString();
+        assertThat(run(Map.of("HEDDLE_CONFIG", named), "/bin/sh", "-c", script))
+                .isEqualTo(new Ran(0, "/srv/a b\n", ""));
+        assertThat(run(Map.of("HEDDLE_CONFIG", named, "HEDDLE_DATA", "/srv/c"), "/bin/sh", "-c", script))
+                .isEqualTo(new Ran(0, "/srv/c\n", ""));
+        assertThat(run(Map.of("HEDDLE_CONFIG", silent.toString()), "/bin/sh", "-c", script))
+                .isEqualTo(new Ran(0, "/root/data\n", ""));
+    }
+
+    @Test
     void stop_says_that_no_server_runs_on_a_folder() throws Exception {
         assertThat(stop()).isEqualTo(new Ran(1, "", "no heddle runs on " + folder + "\n"));
     }

@@ -40,7 +40,8 @@ final class FailedForceTest {
         Path flag = folder.resolve("fail");
         Path data = folder.resolve("data");
         int port = freePort();
-        Map<String, String> environment = Map.of("LD_PRELOAD", library.toString(), "HEDDLE_FAIL_SYNC", flag.toString());
+        Map<String, String> environment =
+                Map.of("LD_PRELOAD", library.toString(), "HEDDLE_TEST_FAIL_SYNC", flag.toString());
 
         try (ServerProcess server = ServerProcess.start(environment, data, port);
                 HeddleClient alice = open("alice", port, new Listener() {})) {

@@ -1,7 +1,7 @@
 package dev.heddle.protocol;
 
+import dev.heddle.config.Settings;
 import dev.heddle.server.Server;
-import dev.heddle.server.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;

@@ -3,6 +3,8 @@ package dev.heddle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
@@ -40,12 +42,15 @@ class CeilingTest {
         assertThat(ceiling.userBytes()).isEqualTo(2 * ChronicleUserStore.memoryBytes(100_000, DataFolder.USER_BYTES));
         assertThat(ceiling.kernelBytes())
                 .as("the kernel doubles what it is asked for, both ways")
-                .isEqualTo(1000L * 2 * (settings.sendBufferBytes() + settings.receiveBufferBytes()));
+                .isEqualTo(1000L
+                        * 2
+                        * (settings.connections().sendBufferBytes()
+                                + settings.connections().receiveBufferBytes()));
         assertThat(ceiling.directBytes())
                 .as(
                         "logs, shared buffers, each connection's own, a slab of each size begun, and what the JDK copies through")
                 .isEqualTo(2 * LOG.directBytes()
-                        + settings.sharedBufferBytes()
+                        + settings.connections().sharedBufferBytes()
                         + 1000L * EdgeOptions.SMALL_BYTES_PER_CONNECTION
                         + 10 * MIB);
         assertThat(ceiling.processBytes())

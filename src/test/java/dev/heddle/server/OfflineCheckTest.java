@@ -7,6 +7,8 @@ import dev.heddle.client.ClientOptions;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
 import dev.heddle.shard.Census;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.heddle.server;
+package dev.heddle.config;
 
 /** A configuration that cannot be used; the message is one line for the person who wrote it. */
 public final class SettingsException extends RuntimeException {

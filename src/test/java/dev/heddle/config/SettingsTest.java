@@ -1,15 +1,12 @@
-package dev.heddle.server;
+package dev.heddle.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,24 +16,24 @@ class SettingsTest {
     void what_is_not_set_has_its_default() {
         Settings settings = Settings.of(Map.of());
 
-        assertThat(settings.bind()).isEqualTo("127.0.0.1");
-        assertThat(settings.port()).isEqualTo(7400);
-        assertThat(settings.data()).isEqualTo(Path.of("data").toAbsolutePath());
-        assertThat(settings.syncAlways()).isTrue();
-        assertThat(settings.shards()).isZero();
-        assertThat(settings.maxConnections()).isZero();
-        assertThat(settings.maxUsers()).isEqualTo(1_000_000);
-        assertThat(settings.frameLimit()).isEqualTo(1 << 20);
-        assertThat(settings.heartbeatSeconds()).isEqualTo(60);
+        assertThat(settings.listen().bind()).isEqualTo("127.0.0.1");
+        assertThat(settings.listen().port()).isEqualTo(7400);
+        assertThat(settings.storage().data()).isEqualTo(Path.of("data").toAbsolutePath());
+        assertThat(settings.storage().sync()).isEqualTo(StorageSettings.Sync.ALWAYS);
+        assertThat(settings.storage().shards()).isZero();
+        assertThat(settings.connections().most()).isZero();
+        assertThat(settings.storage().maxUsers()).isEqualTo(1_000_000);
+        assertThat(settings.connections().frameBytes()).isEqualTo(1 << 20);
+        assertThat(settings.connections().heartbeatSeconds()).isEqualTo(60);
     }
 
     @Test
     void sizes_may_be_written_as_people_write_them() {
         Settings settings = Settings.of(Map.of("log.bytes", "2g", "segment.bytes", " 4M ", "frame.bytes", "64k"));
 
-        assertThat(settings.logBytes()).isEqualTo(2L << 30);
-        assertThat(settings.segmentBytes()).isEqualTo(4 << 20);
-        assertThat(settings.frameLimit()).isEqualTo(64 << 10);
+        assertThat(settings.storage().logBytes()).isEqualTo(2L << 30);
+        assertThat(settings.storage().segmentBytes()).isEqualTo(4 << 20);
+        assertThat(settings.connections().frameBytes()).isEqualTo(64 << 10);
     }
 
     @Test
@@ -88,7 +85,7 @@ class SettingsTest {
 
     @Test
     void sync_is_always_or_os() {
-        assertThat(Settings.of(Map.of("sync", "os")).syncAlways()).isFalse();
+        assertThat(Settings.of(Map.of("sync", "os")).storage().sync()).isEqualTo(StorageSettings.Sync.OS);
         assertThatThrownBy(() -> Settings.of(Map.of("sync", "sometimes")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessage("sync=sometimes: must be always or os");
@@ -108,38 +105,24 @@ class SettingsTest {
         assertThat(values).containsEntry("port", "1");
     }
 
-    @Test
-    void a_file_of_properties_is_read(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("heddle.properties"), "# comment\nport = 7401\ndata=/tmp/w\u00e4rme\n");
-        Settings settings = Settings.of(Settings.read(file));
-        assertThat(settings.port()).isEqualTo(7401);
-        assertThat(settings.data()).isEqualTo(Path.of("/tmp/w\u00e4rme"));
-    }
-
-    @Test
-    void a_file_that_cannot_be_read_is_named(@TempDir Path folder) throws IOException {
-        Path missing = folder.resolve("missing");
-        Path broken = Files.writeString(folder.resolve("broken"), "port=\\u12\n");
-        for (Path file : new Path[] {missing, broken}) {
-            assertThatThrownBy(() -> Settings.read(file))
-                    .isInstanceOf(SettingsException.class)
-                    .hasMessageContaining(file.toString());
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"0, 0 B", "10239, 10239 B", "10240, 10 KiB", "536870912, 512 MiB", "1099511627776, 1024 GiB"})
     void sizes_are_written_short(long bytes, String text) {
         assertThat(Sizes.format(bytes)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 1023, 1024, 1025, 64 << 10, 10 << 20, 16L << 30, 1L << 50})
+    void a_size_that_is_written_is_read_again(long bytes) {
+        assertThat(Sizes.parse(Sizes.write(bytes))).isEqualTo(bytes);
+    }
+
     @Test
-    void a_name_that_is_set_twice_in_a_file_is_refused(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("twice.properties"), "port=7401\nport=7402\n");
-        assertThatThrownBy(() -> Settings.read(file))
-                .isInstanceOf(SettingsException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("port is set twice");
+    void every_setting_has_a_variable_and_an_option_of_its_own() {
+        assertThat(Settings.BY_NAME.values()).doesNotHaveDuplicates().allSatisfy(setting -> {
+            assertThat(setting.name()).matches("[a-z]+([.][a-z]+)*");
+            assertThat(setting.meaning()).isNotBlank().doesNotContain("|", "\n");
+            assertThat(Sources.NO_SETTINGS).doesNotContain(setting.variable());
+        });
     }
 }

@@ -1,9 +1,9 @@
-package dev.heddle.server;
+package dev.heddle.config;
 
 import java.util.Locale;
 
 /** Numbers of bytes as people write and read them: {@code 512m} is 512 x 1024 x 1024. */
-final class Sizes {
+public final class Sizes {
     private static final long KIB = 1024;
 
     private Sizes() {}
@@ -25,7 +25,19 @@ final class Sizes {
         return number * unit;
     }
 
-    static String format(long bytes) {
+    /** The shortest text that {@link #parse} reads as this number. */
+    static String write(long bytes) {
+        int unit = 0;
+        long rest = bytes;
+        while (rest != 0 && rest % KIB == 0 && unit < 4) {
+            rest /= KIB;
+            unit++;
+        }
+        return unit == 0 ? Long.toString(rest) : rest + "kmgt".substring(unit - 1, unit);
+    }
+
+    /** For people to read, rounded. */
+    public static String format(long bytes) {
         if (bytes < 10 * KIB) {
             return bytes + " B";
         }

@@ -1,0 +1,99 @@
+package dev.heddle.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a setting may hold.
+ *
+ * @param range for the table: short, and empty if anything goes
+ * @param must for the error: "must be ..."
+ * @param parser gives null for what may not be
+ */
+public record Kind<T>(String range, String must, Parser<T> parser) {
+    /** Reads a value from text without white space around it. */
+    public interface Parser<T> {
+        @Nullable
+        T parse(String text);
+    }
+
+    /** A whole number; k, m, g and t may stand behind it, for powers of 1024. */
+    public static Kind<Long> number(long least, long most) {
+        return number(least, most, least + " to " + most);
+    }
+
+    /** As {@link #number}, and the table shows its range as people write sizes. */
+    public static Kind<Long> bytes(long least, long most) {
+        return number(least, most, Sizes.write(least) + " to " + Sizes.write(most));
+    }
+
+    private static Kind<Long> number(long least, long most, String range) {
+        return new Kind<>(range, "must be a number from " + least + " to " + most, text -> {
+            try {
+                long number = Sizes.parse(text);
+                return number >= least && number <= most ? (Long) number : null;
+            } catch (NumberFormatException none) {
+                return null;
+            }
+        });
+    }
+
+    /** Text that is not empty. */
+    public static Kind<String> text() {
+        return new Kind<>("", "must not be empty", text -> text.isEmpty() ? null : text);
+    }
+
+    /** One of these words, the lower-case names of an enum. */
+    public static <E extends Enum<E>> Kind<E> oneOf(Class<E> words) {
+        List<E> all = Arrays.asList(words.getEnumConstants());
+        List<String> names = all.stream().map(Kind::word).toList();
+        String last = names.getLast();
+        String must = "must be " + String.join(", ", names.subList(0, names.size() - 1)) + " or " + last;
+        return new Kind<>(String.join(", ", names), must, text -> {
+            int index = names.indexOf(text);
+            return index < 0 ? null : all.get(index);
+        });
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code yes} or {@code no}; on the command line the bare flag is yes. */
+    public static Kind<Boolean> flag() {
+        return new Kind<>("yes, no", "must be yes or no", text -> switch (text) {
+            case "yes" -> true;
+            case "no" -> false;
+            default -> null;
+        });
+    }
+
+    /** A path that has to be given, or has a default; relative ones start where the server does. */
+    public static Kind<Path> path() {
+        return new Kind<>("", "must be a path", text -> text.isEmpty() ? null : absolute(text));
+    }
+
+    /** A path, or nothing. */
+    public static Kind<Optional<Path>> optionalPath() {
+        return new Kind<>("", "must be a path", text -> {
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            Path path = absolute(text);
+            return path == null ? null : Optional.of(path);
+        });
+    }
+
+    private static @Nullable Path absolute(String text) {
+        try {
+            return Path.of(text).toAbsolutePath().normalize();
+        } catch (InvalidPathException impossible) {
+            return null;
+        }
+    }
+}
