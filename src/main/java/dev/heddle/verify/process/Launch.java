@@ -10,11 +10,17 @@ import java.util.List;
  *
  * @param home the project's folder, with {@code etc/jvm.options}
  * @param serverFirst put in front of the server's class path; empty but in tests that plant a fault
+ * @param childFirst put in front of the commands of processes that are no server
  */
-public record Launch(Path home, String classPath, String serverFirst) {
+public record Launch(Path home, String classPath, String serverFirst, List<String> childFirst) {
     /** With the class path that this process runs on. */
     public static Launch here(Path home, String serverFirst) {
-        return new Launch(home, System.getProperty("java.class.path"), serverFirst);
+        return new Launch(home, System.getProperty("java.class.path"), serverFirst, List.of());
+    }
+
+    /** The same, for processes that get what processor time the others leave, as if they had a machine of their own. */
+    public Launch behindAll() {
+        return new Launch(home, classPath, serverFirst, List.of("nice", "-n", "19"));
     }
 
     /** A JVM with the server's flags. */
@@ -34,7 +40,9 @@ public record Launch(Path home, String classPath, String serverFirst) {
 
     /** A JVM of this project that is no server. */
     List<String> childCommand(String heap, String mainClass) {
-        return List.of(java(), "-Xmx" + heap, "-XX:+UseParallelGC", "-cp", classPath, mainClass);
+        List<String> command = new ArrayList<>(childFirst);
+        command.addAll(List.of(java(), "-Xmx" + heap, "-XX:+UseParallelGC", "-cp", classPath, mainClass));
+        return command;
     }
 
     private static String java() {

@@ -85,6 +85,11 @@ public final class Bench implements AutoCloseable {
         return keep(LoadProcess.start(launch, folder, name));
     }
 
+    /** A load generator that means harm: what it costs itself is no part of what it does to others. */
+    public LoadProcess attacker(String name) throws IOException {
+        return keep(LoadProcess.start(launch.behindAll(), folder, name));
+    }
+
     /** Where a process may leave a file for this one. */
     public Path file(String name) {
         return folder.resolve(name);

@@ -72,14 +72,15 @@ final class Hostile implements Scenario {
         int each = bench.size().pick(5, 50, 300);
         notes.setUp("A healthy pair sends " + Notebook.number(RATE) + "/s, first alone, then beside " + each
                 + " connections of each kind: noise, malformed frames, lengths of 4 GiB, a byte at a time, silence, and"
-                + " logins over and over; each comes back when it is ended. login.seconds=" + LOGIN_SECONDS + ".");
+                + " logins over and over; each comes back when it is ended. They get the processor time that the server and"
+                + " the pair leave, for real ones have machines of their own. login.seconds=" + LOGIN_SECONDS + ".");
         long begun = System.nanoTime();
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT.with("login.seconds=" + LOGIN_SECONDS));
         Ledger ledger = new Ledger();
         Healthy pair = new Healthy(bench, bench.load("pair"), server.port(), ledger, notes);
         Map<Attack.Kind, LoadProcess> attackers = new EnumMap<>(Attack.Kind.class);
         for (Attack.Kind kind : Attack.Kind.values()) {
-            LoadProcess attacker = bench.uncounted("attacker-" + kind);
+            LoadProcess attacker = bench.attacker("attacker-" + kind);
             attackers.put(kind, attacker);
             // Its own start is not to be measured.
             attacker.totals();
