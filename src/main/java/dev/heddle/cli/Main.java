@@ -2,7 +2,8 @@ package dev.heddle.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,31 +13,48 @@ import picocli.CommandLine.Command;
         name = "heddle",
         description = "A messaging server that loses nothing.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        subcommands = {
-            ServeCommand.class,
-            SettingsCommand.class,
-            ChatCommand.class,
-            SendCommand.class,
-            ListenCommand.class,
-            LogCommand.class,
-            TuneCommand.class,
-            VerifyCommand.class,
-            VersionCommand.class,
-            CommandLine.HelpCommand.class
-        })
+        versionProvider = Main.Version.class)
 public final class Main {
+    /** The commands by their names, in the order in which help lists them. */
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("serve", ServeCommand.class);
+        COMMANDS.put("settings", SettingsCommand.class);
+        COMMANDS.put("chat", ChatCommand.class);
+        COMMANDS.put("send", SendCommand.class);
+        COMMANDS.put("listen", ListenCommand.class);
+        COMMANDS.put("log", LogCommand.class);
+        COMMANDS.put("tune", TuneCommand.class);
+        COMMANDS.put("verify", VerifyCommand.class);
+        COMMANDS.put("version", VersionCommand.class);
+        COMMANDS.put("help", CommandLine.HelpCommand.class);
+    }
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
-    static CommandLine commandLine() {
-        CommandLine commands = new CommandLine(new Main()).setExecutionExceptionHandler(Main::oneLine);
-        CommandLine serve = Objects.requireNonNull(commands.getSubcommands().get("serve"));
-        ServeCommand.addOptions(serve.getCommandSpec());
-        return commands;
+    /** Knows the command that is asked for, or all: reading the annotations of each takes time that a server's start has not. */
+    static CommandLine commandLine(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        String asked = arguments.length == 0 ? "" : arguments[0];
+        COMMANDS.forEach((name, command) -> {
+            if (name.equals(asked) || !isOneCommand(asked)) {
+                line.addSubcommand(name, command);
+            }
+        });
+        CommandLine serve = line.getSubcommands().get("serve");
+        if (serve != null) {
+            ServeCommand.addOptions(serve.getCommandSpec());
+        }
+        return line.setExecutionExceptionHandler(Main::oneLine);
+    }
+
+    private static boolean isOneCommand(String asked) {
+        return COMMANDS.containsKey(asked) && !asked.equals("help");
     }
 
     private static int oneLine(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

@@ -28,6 +28,7 @@ public record Launch(Path home, String classPath, String serverFirst, List<Strin
         List<String> command = new ArrayList<>(List.of(
                 java(),
                 "@" + home.resolve("etc").resolve("jvm.options"),
+                "-XX:AOTCache=" + home.resolve("target").resolve("heddle.aot"),
                 "-Xms" + heap,
                 "-Xmx" + heap,
                 "-cp",

@@ -85,7 +85,14 @@ public final class Bench implements AutoCloseable {
         return keep(LoadProcess.start(launch, folder, name));
     }
 
-    /** A load generator that means harm: what it costs itself is no part of what it does to others. */
+    /** The same, where what it costs itself is no part of what it does to others. */
+    public LoadProcess background(String name) throws IOException {
+        LoadProcess load = keep(LoadProcess.start(launch.behindAll(), folder, name));
+        loads.add(load);
+        return load;
+    }
+
+    /** A load generator that means harm, in the background and not asked what it saw. */
     public LoadProcess attacker(String name) throws IOException {
         return keep(LoadProcess.start(launch.behindAll(), folder, name));
     }

@@ -55,7 +55,10 @@ enum ChaosFault {
         @Override
         void strike(ChaosRig rig, double seconds) throws IOException, InterruptedException {
             rig.server.kill();
-            rig.server.restart(ChaosRig.SETUP.withHeap("160m").with("shared.buffer.bytes=16m"));
+            rig.server.restart(ChaosRig.SETUP
+                    .withHeap("160m")
+                    .with("shared.buffer.bytes=16m")
+                    .with("watches.total=10000"));
         }
     },
     CPU_BURNED("every core taken") {

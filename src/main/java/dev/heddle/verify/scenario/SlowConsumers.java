@@ -47,7 +47,9 @@ final class SlowConsumers implements Scenario {
                 + " messages a second of 200 bytes by lot, first "
                 + "while they read, then, for " + Notebook.number(seconds)
                 + " s, while none of them reads; beside them one "
-                + "healthy pair at " + Notebook.number(PAIR_RATE) + "/s. Then all read on.");
+                + "healthy pair at " + Notebook.number(PAIR_RATE)
+                + "/s. Then all read on. Everybody but the server and the pair gets"
+                + " the processor time that these leave.");
         if (stalled < ASKED && bench.size() != Size.TINY) {
             notes.limit(
                     "stalled receivers",
@@ -57,7 +59,7 @@ final class SlowConsumers implements Scenario {
                             + server.ceiling().text() + ")");
         }
         List<LoadProcess> receivers = open(bench, server, stalled);
-        LoadProcess senders = bench.load("senders");
+        LoadProcess senders = bench.background("senders");
         LoadProcess pair = bench.load("pair");
         senders.open(new Orders.Open("senders", server.port(), "sender-", SENDERS, 1000, true, true, bench.seed()));
         Histogram alone = healthy(pair, server, "alone", seconds / 6, notes);
@@ -98,7 +100,7 @@ final class SlowConsumers implements Scenario {
     private static List<LoadProcess> open(Bench bench, ServerUnderTest server, int count)
             throws IOException, InterruptedException {
         List<LoadProcess> receivers = new ArrayList<>();
-        LoadProcess load = bench.load("stalled-0");
+        LoadProcess load = bench.background("stalled-0");
         receivers.add(load);
         load.open(new Orders.Open("stalled", server.port(), "stalled-", count, 8_000, true, true, bench.seed()));
         if (!load.await("stalled", Duration.ofSeconds(60), status -> status.online() == count)) {
