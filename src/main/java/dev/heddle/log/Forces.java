@@ -100,10 +100,6 @@ final class Forces {
         return bytes(drops) + (inFlight == null ? 0 : bytes(inFlight.drops()));
     }
 
-    void fail(Throwable cause) {
-        failure.compareAndSet(null, cause);
-    }
-
     boolean hasFailed() {
         return failure.get() != null;
     }

@@ -112,23 +112,11 @@ public final class Log implements Closeable {
      * Hands what was appended to the operating system, where it survives the end of this process.
      *
      * @throws IOException if it cannot, {@link StorageFullException} if for want of room. Nothing counts as written then:
-     *     {@link #written} and {@link #appended} are as they were, and the same records can be tried again or given up by
-     *     {@link #rollback}.
+     *     {@link #written} and {@link #appended} are as they were, and the same records are to be tried again.
      */
     public void write() throws IOException {
         forces.check();
         writer.write();
-    }
-
-    /**
-     * Gives up every record that was appended and not written, for good: what a failed {@link #write} may have left of
-     * them in the files is durably removed before this returns.
-     *
-     * @throws IOException if it cannot be removed; the log has failed then
-     */
-    public void rollback() throws IOException {
-        forces.check();
-        writer.rollback();
     }
 
     /** Where the next record or marker begins. */

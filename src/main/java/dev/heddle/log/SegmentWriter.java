@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owned by the log's thread: moves the append buffer into the segments' files, all of it or, as far as anyone can see,
- * nothing. What a failed attempt left behind the written part of the files is the spill: the next attempt writes the same
- * bytes over it, a rollback removes it.
+ * nothing. What a failed attempt left behind the written part of the files the next attempt writes over, with the same bytes.
  */
 final class SegmentWriter {
     private final Disk disk;
@@ -14,8 +13,6 @@ final class SegmentWriter {
     private final AppendBuffer append;
     private final Segments segments;
     private final Forces forces;
-
-    private boolean spilled;
 
     SegmentWriter(Disk disk, long salt, AppendBuffer append, Segments segments, Forces forces) {
         this.disk = disk;
@@ -29,7 +26,6 @@ final class SegmentWriter {
         if (append.filled() == 0) {
             return;
         }
-        spilled = true;
         int rollAt = append.rollAt();
         int boundary = rollAt < 0 ? append.filled() : rollAt;
         @Nullable Segment active = boundary == 0 ? null : segments.last();
@@ -48,20 +44,6 @@ final class SegmentWriter {
             segments.closeIdle();
         }
         append.written();
-        spilled = false;
-    }
-
-    void rollback() throws IOException {
-        if (spilled) {
-            try {
-                removeSpill();
-            } catch (IOException e) {
-                forces.fail(e);
-                throw e;
-            }
-            spilled = false;
-        }
-        continueAt(append.start());
     }
 
     /** Appends from {@code position} on, in the last segment if that ends there. */
@@ -82,19 +64,6 @@ final class SegmentWriter {
         } catch (IOException e) {
             next.close();
             throw e;
-        }
-    }
-
-    /** Durably, because the same positions are about to be used for something else. */
-    private void removeSpill() throws IOException {
-        Segment active = segments.last();
-        if (active != null) {
-            active.file().truncate(append.start() - active.base());
-            active.file().force();
-        }
-        if (append.rollAt() >= 0) {
-            disk.delete(SegmentHeader.fileName(append.segmentBase()));
-            disk.force();
         }
     }
 }

@@ -82,10 +82,6 @@ final class Inbox {
         return unsent;
     }
 
-    int unacknowledged() {
-        return count - unsent;
-    }
-
     long headSeq() {
         return backlog.seq(headSlot, headEntry);
     }

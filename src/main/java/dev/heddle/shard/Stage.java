@@ -23,10 +23,6 @@ final class Stage {
         add(session);
     }
 
-    boolean isEmpty() {
-        return staged.isEmpty();
-    }
-
     /** @param written whether the log holds all that was appended */
     void release(boolean written) {
         for (Session session : staged) {

@@ -290,22 +290,6 @@ class LogTest {
     }
 
     @Test
-    void records_given_up_after_a_full_disk_never_come_back() throws IOException {
-        List<Entry> entries;
-        Log log = Log.open(disk, OPTIONS, NOBODY);
-        entries = appendForced(log, 10);
-        while (log.hasRoom(100)) {
-            Entry.append(log, 9, new byte[100]);
-        }
-        disk.roomFor(600);
-        assertThatThrownBy(log::write).isInstanceOf(StorageFullException.class);
-        log.rollback();
-        assertThat(log.appended()).isEqualTo(log.written());
-        disk.kill();
-        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
-    }
-
-    @Test
     void after_a_failed_force_everything_is_refused() throws IOException {
         Log log = Log.open(disk, OPTIONS, NOBODY);
         Entry first = appendForced(log, 1).getFirst();
