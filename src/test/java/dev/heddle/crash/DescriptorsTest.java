@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose process is left without a file descriptor, by the kernel's own limit. */
+@Timeout(120)
 final class DescriptorsTest {
     private static final int SPARE = 8;
     private static final int CROWD = 60;

@@ -22,9 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk whose fsync fails, under a real server: a library in front of the C library says EIO. */
+@Timeout(60)
 final class FailedForceTest {
     private static final Path SOURCE = Path.of(System.getProperty("heddle.home", "."), "src/test/c/failsync.c");
 

@@ -20,9 +20,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small file system of its own that really fills up, where this machine lets us mount one. */
+@Timeout(120)
 final class FullDiskTest {
     private static final int DISK_MEGABYTES = 40;
 

@@ -17,16 +17,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Invariants 1 to 4 with {@code kill -9} at random instants under load. {@code -Dheddle.kills=N} kills more often, {@code
  * -Dheddle.seed=S} repeats a run's choices (not its timing).
  */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 final class KillTest {
     private static final int SENDERS = 8;
     private static final int RECEIVERS = 10;
