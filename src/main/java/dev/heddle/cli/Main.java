@@ -24,6 +24,7 @@ public final class Main {
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("send", SendCommand.class);
         COMMANDS.put("listen", ListenCommand.class);
+        COMMANDS.put("drain", DrainCommand.class);
         COMMANDS.put("log", LogCommand.class);
         COMMANDS.put("tune", TuneCommand.class);
         COMMANDS.put("verify", VerifyCommand.class);

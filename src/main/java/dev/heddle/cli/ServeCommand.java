@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +26,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "serve", description = "Runs a server.", mixinStandardHelpOptions = true, showDefaultValues = false)
 final class ServeCommand implements Callable<Integer> {
+    /** Longer than a drain under any load takes, shorter than the minute that bin/stop waits. */
+    private static final int MOST_DRAIN_SECONDS = 50;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -110,12 +115,19 @@ final class ServeCommand implements Callable<Integer> {
         return 1;
     }
 
+    /** A disk that hangs does not keep the process: what it has not forced it has not accepted. */
+    private static void giveUpDrain() {
+        System.err.println("heddle: not drained after " + MOST_DRAIN_SECONDS + " seconds, the next start recovers");
+        Runtime.getRuntime().halt(1);
+    }
+
     private static void drain(Server server) {
+        CompletableFuture.delayedExecutor(MOST_DRAIN_SECONDS, TimeUnit.SECONDS).execute(ServeCommand::giveUpDrain);
         try {
-            server.drain();
-            System.out.println("heddle drained");
+            Server.Drained drained = server.drain();
+            System.out.println(drained.line());
             System.out.flush();
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(drained.balances() ? 0 : 1);
         } catch (Exception failure) {
             System.err.println("heddle: the drain failed, the next start recovers: " + Main.cause(failure));
             Runtime.getRuntime().halt(1);

@@ -7,7 +7,6 @@ import dev.heddle.config.StorageSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   DIR/heddle.lock        locked by the server that runs on it
  *   DIR/heddle.pid         its process id
+ *   DIR/heddle.drained     what the last drain said; gone while a server runs
  *   DIR/heddle.properties  what never changes: the format, the number of shards
  *   DIR/shard-0/ ...       one log each
  * </pre>
@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class DataFolder implements AutoCloseable {
     /** Bytes that a shard keeps for each user in its store. */
     static final int USER_BYTES = dev.heddle.shard.Shard.USER_IMAGE_BYTES;
+
+    static final String LOCK = "heddle.lock";
+    static final String PID = "heddle.pid";
+    static final String DRAINED = "heddle.drained";
 
     private static final String FORMAT = "1";
     private static final String PROPERTIES = "heddle.properties";
@@ -66,12 +70,12 @@ final class DataFolder implements AutoCloseable {
             throw new SettingsException("cannot make the data folder " + path + ": " + impossible.getMessage());
         }
         FileChannel lockFile =
-                FileChannel.open(path.resolve("heddle.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             lock(lockFile, path);
             int shards = shards(path, wantedShards);
-            Files.writeString(
-                    path.resolve("heddle.pid"), ProcessHandle.current().pid() + "\n");
+            Files.deleteIfExists(path.resolve(DRAINED));
+            Files.writeString(path.resolve(PID), ProcessHandle.current().pid() + "\n");
             return new DataFolder(path, lockFile, shards, true);
         } catch (IOException | RuntimeException failure) {
             lockFile.close();
@@ -85,7 +89,7 @@ final class DataFolder implements AutoCloseable {
      * @throws SettingsException if it is none, or a server runs on it
      */
     static DataFolder inspect(Path path) throws IOException {
-        Path lock = path.resolve("heddle.lock");
+        Path lock = path.resolve(LOCK);
         if (!Files.exists(path.resolve(PROPERTIES))) {
             throw new SettingsException(path + " is no data folder of Heddle: it has no heddle.properties");
         }
@@ -114,15 +118,18 @@ final class DataFolder implements AutoCloseable {
         Files.createDirectories(path);
     }
 
-    private static void lock(FileChannel file, Path path) throws IOException {
-        FileLock lock;
+    /** Whether no server holds this lock file; then it is locked from now on until it is closed. */
+    static boolean isFree(FileChannel file) throws IOException {
         try {
-            lock = file.tryLock();
+            return file.tryLock() != null;
         } catch (OverlappingFileLockException ours) {
-            lock = null;
+            return false;
         }
-        if (lock == null) {
-            Path pid = path.resolve("heddle.pid");
+    }
+
+    private static void lock(FileChannel file, Path path) throws IOException {
+        if (!isFree(file)) {
+            Path pid = path.resolve(PID);
             String who = Files.exists(pid) ? " (pid " + Files.readString(pid).strip() + ")" : "";
             throw new SettingsException("another server" + who + " runs on the data folder " + path);
         }
@@ -236,6 +243,11 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Leaves behind what is to be known about the end of this run. */
+    void drained(String line) throws IOException {
+        Files.writeString(path.resolve(DRAINED), line + "\n");
+    }
+
     /** The process id stays behind: who waits for the server's end learns that it was no good one. */
     void keepPid() {
         keepsPid = true;
@@ -249,7 +261,7 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (serves && !keepsPid) {
-            Files.deleteIfExists(path.resolve("heddle.pid"));
+            Files.deleteIfExists(path.resolve(PID));
         }
         if (lockFile != null) {
             lockFile.close();

@@ -15,6 +15,7 @@ import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
 import dev.heddle.routing.Router;
 import dev.heddle.routing.ShardLoop;
+import dev.heddle.shard.Ledger;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.shard.ShardOptions;
 import java.io.IOException;
@@ -53,6 +54,22 @@ public final class Server {
     /** One thing to be closed. */
     private interface Closing {
         void close() throws Exception;
+    }
+
+    /**
+     * The end of a server.
+     *
+     * @param balances whether it left a checkpoint that accounts for every message; if not, the next start recovers
+     * @param line what became of all messages, for people
+     */
+    public record Drained(boolean balances, String line) {
+        static Drained of(Ledger ledger) {
+            return ledger.balances()
+                    ? new Drained(true, "heddle drained: " + ledger)
+                    : new Drained(
+                            false,
+                            "heddle drained, but its ledger does not balance, and the next start recovers: " + ledger);
+        }
     }
 
     private final Deque<Closing> opened = new ArrayDeque<>();
@@ -229,13 +246,16 @@ public final class Server {
 
     /**
      * The graceful end: no more connections, GOODBYE to those that are there, what is in the rings is finished, everything is
-     * forced, and a checkpoint is written.
+     * forced, and a checkpoint is written. What it says at the end is left in the data folder, too, for whoever stopped it.
+     *
+     * @return how it went; a server that was stopped before has nothing to say
      */
-    public void drain() throws Exception {
+    public Drained drain() throws Exception {
         if (stopped) {
-            return;
+            return Drained.of(Ledger.EMPTY);
         }
         stopped = true;
+        Ledger ledger = Ledger.EMPTY;
         Exception broken = null;
         try {
             edge.drain(RETRY_SPREAD_MILLIS);
@@ -252,8 +272,12 @@ public final class Server {
                 if (loops.get(i).hasFailed()) {
                     throw new IOException("the storage of shard " + i + " has failed");
                 }
-                folders.get(i).checkpoint();
+                ledger = ledger.plus(folders.get(i).checkpoint());
             }
+            if (!ledger.balances()) {
+                data.keepPid();
+            }
+            data.drained(Drained.of(ledger).line());
         } catch (Exception failed) {
             broken = failed;
             data.keepPid();
@@ -262,6 +286,7 @@ public final class Server {
         if (broken != null) {
             throw broken;
         }
+        return Drained.of(ledger);
     }
 
     /** Ends at once, as if killed but for the log's own good end; the next start recovers. */

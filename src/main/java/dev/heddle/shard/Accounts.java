@@ -27,6 +27,7 @@ final class Accounts {
 
     private final List<Segment> segments = new ArrayList<>();
     private int hit;
+    private long messages;
     private long liveBytes;
     private long stateBytes;
 
@@ -40,12 +41,14 @@ final class Accounts {
     void live(long position, long length) {
         at(position).liveBytes += length;
         liveBytes += length;
+        messages++;
     }
 
     void dead(long position, long length) {
         Segment segment = at(position);
         segment.liveBytes -= length;
         liveBytes -= length;
+        messages--;
         assert segment.liveBytes >= 0 : "segment " + segment.base + " has less than nothing that lives";
     }
 
@@ -62,6 +65,11 @@ final class Accounts {
     void newest(long millis) {
         Segment last = segments.getLast();
         last.newestMillis = Math.max(last.newestMillis, millis);
+    }
+
+    /** Messages that wait. */
+    long messages() {
+        return messages;
     }
 
     /** Bytes of messages that wait. */

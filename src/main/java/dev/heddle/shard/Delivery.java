@@ -21,6 +21,8 @@ final class Delivery {
     private final Stage stage;
     private final long messageAgeMillis;
     private List<Session> hungry = new ArrayList<>();
+    private long acknowledged;
+    private long expired;
 
     Delivery(Journal journal, Stage stage, long messageAgeMillis) {
         this.journal = journal;
@@ -120,6 +122,7 @@ final class Delivery {
             bytes += inbox.headLength();
             remove(inbox);
         }
+        acknowledged += count;
         if (user.session != null && count > 0) {
             user.session.window.acknowledged(count, bytes);
         }
@@ -137,11 +140,22 @@ final class Delivery {
             inbox.cursor = inbox.headSeq();
             user.dirty = true;
             remove(inbox);
+            expired++;
         }
     }
 
     boolean isExpired(long acceptedAt, long now) {
         return now - acceptedAt >= messageAgeMillis;
+    }
+
+    /** Messages that were removed because their recipient has dealt with them. */
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Messages that were removed for their age. */
+    long expired() {
+        return expired;
     }
 
     private void remove(Inbox inbox) {

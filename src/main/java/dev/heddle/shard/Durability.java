@@ -116,6 +116,17 @@ final class Durability {
         receipts.complete(stage);
     }
 
+    /** At the end of a run, when everything has been forced: says ACCEPTED of what no force was wanted for any more. */
+    void rest() {
+        receipts.begin();
+        receipts.complete(stage);
+    }
+
+    /** Messages that ACCEPTED has been said of, or would have been had its sender stayed. */
+    long accepted() {
+        return receipts.accepted();
+    }
+
     /** True from the wish for a force until it has succeeded. */
     boolean isForcing() {
         return forcing;

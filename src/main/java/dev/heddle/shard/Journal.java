@@ -190,10 +190,6 @@ final class Journal {
         }
     }
 
-    boolean isWritten() {
-        return log.written() == log.appended();
-    }
-
     /** True if every message appended so far has been handed to the operating system. */
     boolean isOnDisk() {
         return log.written() >= messageEnd;

@@ -14,6 +14,7 @@ import java.util.List;
 final class Receipts {
     private List<Session> waiting = new ArrayList<>();
     private List<Session> covered = new ArrayList<>();
+    private long accepted;
 
     /** The session's SEND with this id is stored, its latest. */
     void owe(Session session, long id) {
@@ -46,6 +47,7 @@ final class Receipts {
     void complete(Stage stage) {
         for (Session session : covered) {
             int count = session.forcingCount;
+            accepted += count;
             session.forcingCount = 0;
             if (session.isOpen()) {
                 session.client.accepted(session.forcingId, count);
@@ -53,5 +55,10 @@ final class Receipts {
             }
         }
         covered.clear();
+    }
+
+    /** Messages that were covered by a force that is done, whether anybody was there to be told or not. */
+    long accepted() {
+        return accepted;
     }
 }

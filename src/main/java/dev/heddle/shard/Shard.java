@@ -346,6 +346,12 @@ public final class Shard {
         return journal.write();
     }
 
+    /** Once all of {@link #drain} is durable: what became of the messages of this run. */
+    Ledger ledger(long waitingBefore, long stored) {
+        durability.rest();
+        return new Ledger(waitingBefore, durability.accepted(), delivery.acknowledged(), delivery.expired(), stored);
+    }
+
     long epoch() {
         return epoch;
     }

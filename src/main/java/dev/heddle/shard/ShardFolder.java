@@ -1,5 +1,6 @@
 package dev.heddle.shard;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.log.Ballast;
 import dev.heddle.log.Checkpoint;
 import dev.heddle.log.CheckpointWriter;
@@ -8,6 +9,7 @@ import dev.heddle.log.Disk;
 import dev.heddle.log.ForceRequest;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
+import dev.heddle.log.RecordVisitor;
 import dev.heddle.log.StorageFullException;
 import dev.heddle.presence.UserStore;
 import java.io.IOException;
@@ -47,6 +49,7 @@ public final class ShardFolder implements AutoCloseable {
     private final Journal journal;
     private final Shard shard;
     private final Opened opened;
+    private final long waitingBefore;
 
     /**
      * How the folder was found.
@@ -82,6 +85,7 @@ public final class ShardFolder implements AutoCloseable {
         try {
             boolean clean = checkpoint instanceof Checkpoint.Complete && rebuild.records() == before;
             rebuild.finish();
+            this.waitingBefore = accounts.messages();
             boolean empty = rebuild.records() == 0;
             long epoch = clean || empty ? rebuild.epoch() : rebuild.epoch() + 1;
             this.journal = new Journal(log, ballast, accounts, options.logBytes(), rebuild.clockPosition());
@@ -152,11 +156,14 @@ public final class ShardFolder implements AutoCloseable {
     }
 
     /**
-     * Writes the checkpoint of a shard that does nothing any more, after all that it has appended is durable.
+     * Writes the checkpoint of a shard that does nothing any more, after all that it has appended is durable, and reads it
+     * back. A checkpoint that does not account for every message is of no use, and is deleted: the log knows better.
      *
+     * @return what became of the messages of this run; if it does not balance, the next start recovers
      * @throws IOException if there is no room; then the next start recovers
      */
-    public void checkpoint() throws IOException {
+    @CheckReturnValue
+    public Ledger checkpoint() throws IOException {
         ballast.giveUp();
         shard.drain();
         log.write();
@@ -171,6 +178,31 @@ public final class ShardFolder implements AutoCloseable {
             putClock(writer, shard);
             users.forEach(user -> putUser(writer, user));
             writer.complete();
+        }
+        Ledger ledger = shard.ledger(waitingBefore, checkpointed());
+        if (!ledger.balances()) {
+            checkpoints.delete(CHECKPOINT);
+        }
+        return ledger;
+    }
+
+    /** Messages in the checkpoint that is on the disk. */
+    private long checkpointed() throws IOException {
+        Entries entries = new Entries();
+        if (checkpoints.read(CHECKPOINT, entries) instanceof Checkpoint.Damaged damaged) {
+            throw new IOException("the checkpoint cannot be read back: " + damaged.reason());
+        }
+        return entries.count;
+    }
+
+    private static final class Entries implements RecordVisitor {
+        long count;
+
+        @Override
+        public void record(long position, int type, ByteBuffer buffer, int start, int length) {
+            if (type == WAITING) {
+                count += length / ENTRY_BYTES;
+            }
         }
     }
 

@@ -104,7 +104,7 @@ final class CommandsTest {
 
     @Test
     void every_command_helps() {
-        for (String command : new String[] {"serve", "settings", "chat", "send", "listen", "log", "version"}) {
+        for (String command : new String[] {"serve", "settings", "chat", "send", "listen", "drain", "log", "version"}) {
             out.reset();
             assertThat(run(command, "--help")).isZero();
             assertThat(said()).startsWith("Usage: heddle " + command);

@@ -78,6 +78,13 @@ public final class ServerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** SIGTERM; returns as {@link #awaitEnd} does. */
+    public String terminate() throws IOException, InterruptedException {
+        // The process's own method would close its output, too.
+        process.toHandle().destroy();
+        return awaitEnd();
+    }
+
     /** Waits until it has ended by itself; returns what it said since it was ready, and its exit status as the last line. */
     public String awaitEnd() throws IOException, InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {

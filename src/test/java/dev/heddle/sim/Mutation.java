@@ -30,6 +30,11 @@ record Mutation(String name, String source, String right, String wrong) {
                 "    void complete(Stage stage) {\n",
                 "    void complete(Stage stage) {\n        begin();\n"),
         new Mutation(
+                "the ledger leaves out what those had stored who have gone since",
+                "shard/Receipts.java",
+                "            accepted += count;\n",
+                "            accepted += session.isOpen() ? count : 0;\n"),
+        new Mutation(
                 "what was sent before is forgotten at a restart",
                 "shard/Rebuild.java",
                 "            sender.floor = id;\n",

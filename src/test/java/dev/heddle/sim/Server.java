@@ -2,6 +2,7 @@ package dev.heddle.sim;
 
 import dev.heddle.log.LogFailedException;
 import dev.heddle.log.StorageFullException;
+import dev.heddle.shard.Ledger;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.sim.Faults.Kind;
 import java.io.IOException;
@@ -252,7 +253,10 @@ final class Server {
     private boolean rests(Place place) {
         ShardFolder folder = place.folder();
         try {
-            folder.checkpoint();
+            Ledger ledger = folder.checkpoint();
+            if (!ledger.balances()) {
+                throw new Violation(Violation.Kind.UNTRUE, "the ledger of shard " + place.number + ": " + ledger);
+            }
             folder.close();
             return true;
         } catch (IOException noRoom) {

@@ -1,0 +1,36 @@
+package dev.heddle.cli;
+
+import dev.heddle.server.Occupant;
+import dev.heddle.server.Server;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code heddle drain}: stops the server of a data folder in good order, and prints its ledger. */
+@Command(
+        name = "drain",
+        description = "Stops a server in good order: goodbye to clients, everything forced, a checkpoint, a ledger.",
+        mixinStandardHelpOptions = true)
+final class DrainCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:HEDDLE_DATA:-data}",
+            description = "Its data folder (the configuration's).")
+    private Path data = Path.of("data");
+
+    @Override
+    public Integer call() throws Exception {
+        Server.Drained end = Occupant.of(data).drain(PATIENCE);
+        if (!end.balances()) {
+            System.err.println("heddle: " + end.line());
+            return 1;
+        }
+        System.out.println(end.line());
+        return 0;
+    }
+}
