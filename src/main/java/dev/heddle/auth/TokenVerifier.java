@@ -1,0 +1,143 @@
+package dev.heddle.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwx.JsonWebStructure;
+import org.jose4j.lang.UnresolvableKeyException;
+
+/**
+ * Judges tokens by the keys of a file; any thread. Bounded by that file: nothing is remembered of a token.
+ *
+ * <p>A token is a JWT in its compact form, signed with HS256 or Ed25519 by a key of the file. Its subject is the user; it has
+ * an expiry, and no audience, which would mean that it is for somebody else.
+ *
+ * <p>{@link #reload} swaps the keys as a whole: who is being judged meanwhile is judged by the old ones or by the new ones.
+ */
+public final class TokenVerifier implements Authenticator {
+    static final Verdict NONE = new Verdict.Refused("this server asks for a token");
+    static final Verdict INVALID = new Verdict.Refused("the token is not valid");
+    static final Verdict EXPIRED = new Verdict.Refused("the token has expired");
+    static final Verdict TOO_EARLY = new Verdict.Refused("the token is not valid yet");
+    static final Verdict OTHER_USER = new Verdict.Refused("the token is for another user");
+
+    private static final AlgorithmConstraints SIGNATURES =
+            new AlgorithmConstraints(ConstraintType.PERMIT, Algorithm.HS256.header(), Algorithm.ED25519.header());
+
+    private static final int PARTS = 3;
+
+    private final KeyFile file;
+    private final int skewSeconds;
+    private final LongSupplier wallMillis;
+    private volatile KeyRing ring;
+
+    /**
+     * @param skewSeconds how far the clocks of servers and issuers may be apart
+     * @param wallMillis the time, in milliseconds since 1970
+     * @throws KeyFileException if the file cannot be used, or has no key
+     */
+    public TokenVerifier(KeyFile file, int skewSeconds, LongSupplier wallMillis) throws KeyFileException {
+        this.file = file;
+        this.skewSeconds = skewSeconds;
+        this.wallMillis = wallMillis;
+        this.ring = file.readSome();
+    }
+
+    /**
+     * Reads the file again; one thread at a time.
+     *
+     * @return the ids of the keys that hold from now on
+     * @throws KeyFileException if the file cannot be used; the keys stay as they were
+     */
+    public List<String> reload() throws KeyFileException {
+        ring = file.readSome();
+        return keyIds();
+    }
+
+    /** The ids of the keys that tokens are judged by now. */
+    public List<String> keyIds() {
+        return ring.keys().stream().map(TokenKey::id).toList();
+    }
+
+    @Override
+    public Verdict judge(byte[] user, byte[] token) {
+        if (token.length == 0) {
+            return NONE;
+        }
+        if (!isCompact(token)) {
+            return INVALID;
+        }
+        long now = wallMillis.getAsLong();
+        try {
+            JwtClaims claims = consumer(now).processToClaims(new String(token, StandardCharsets.US_ASCII));
+            byte[] subject = claims.getSubject().getBytes(StandardCharsets.UTF_8);
+            return MessageDigest.isEqual(subject, user) ? admitted(claims, now) : OTHER_USER;
+        } catch (InvalidJwtException wrong) {
+            // Its signature is judged first: who hears of a claim has a token that was signed here.
+            return wrong.hasErrorCode(ErrorCodes.EXPIRED)
+                    ? EXPIRED
+                    : wrong.hasErrorCode(ErrorCodes.NOT_YET_VALID) ? TOO_EARLY : INVALID;
+        } catch (MalformedClaimException | RuntimeException hostile) {
+            return INVALID;
+        }
+    }
+
+    /** Three parts in the alphabet of base64url: what is anything else is not worth the library's time. */
+    private static boolean isCompact(byte[] token) {
+        int parts = 1;
+        for (byte each : token) {
+            if (each == '.') {
+                parts++;
+            } else if (!isBase64Url(each)) {
+                return false;
+            }
+        }
+        return parts == PARTS;
+    }
+
+    private static boolean isBase64Url(byte each) {
+        boolean digit = each >= '0' && each <= '9';
+        boolean letter = (each >= 'A' && each <= 'Z') || (each >= 'a' && each <= 'z');
+        return digit || letter || each == '-' || each == '_';
+    }
+
+    private JwtConsumer consumer(long now) {
+        KeyRing keys = ring;
+        return new JwtConsumerBuilder()
+                .setJwsAlgorithmConstraints(SIGNATURES)
+                .setVerificationKeyResolver((signature, nesting) -> key(keys, signature, nesting))
+                .setEvaluationTime(NumericDate.fromMilliseconds(now))
+                .setAllowedClockSkewInSeconds(skewSeconds)
+                .setRequireExpirationTime()
+                .setRequireSubject()
+                .build();
+    }
+
+    private static Key key(KeyRing keys, JsonWebSignature signature, List<JsonWebStructure> nesting)
+            throws UnresolvableKeyException {
+        TokenKey key = keys.verifying(signature.getKeyIdHeaderValue(), signature.getAlgorithmHeaderValue());
+        if (key == null || !nesting.isEmpty()) {
+            throw new UnresolvableKeyException("no key for this token");
+        }
+        return key.verifying();
+    }
+
+    private Verdict admitted(JwtClaims claims, long now) throws MalformedClaimException {
+        long seconds = now / 1000;
+        long expires =
+                Math.min(claims.getExpirationTime().getValue(), seconds + Verdict.MOST_MILLIS / 1000 - skewSeconds);
+        return new Verdict.Admitted(Math.max(1, expires + skewSeconds - seconds) * 1000);
+    }
+}
