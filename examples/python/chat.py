@@ -63,8 +63,11 @@ async def chat(client):
 
 
 async def run(options):
-    token = os.environ.get("HEDDLE_TOKEN", "").encode()
-    async with heddle.Client(options.user, options.host, options.port, token, options.cursor) as client:
+    token = os.environ.get("HEDDLE_TOKEN", "")
+    if options.token_file:
+        with open(options.token_file, encoding="ascii") as file:
+            token = file.read()
+    async with heddle.Client(options.user, options.host, options.port, token.strip().encode(), options.cursor) as client:
         if options.mode == "listen":
             work = listen(client, options.count)
         else:
@@ -81,6 +84,7 @@ def main():
     parser.add_argument("to", nargs="?", help="send: the recipient; messages are the lines of standard input")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7400)
+    parser.add_argument("--token-file", metavar="FILE", help="the token is there, not in HEDDLE_TOKEN")
     parser.add_argument("--cursor", metavar="FILE", help="remember here what has been dealt with")
     parser.add_argument("--count", type=int, help="listen: end after so many messages")
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How a client behaves.
  *
- * @param token for LOGIN; empty if the server asks for none
+ * @param token for LOGIN; not its text, so that nothing prints it
  * @param explicitAck true: {@link Delivery#ack} says when a message is dealt with; false: the listener's return does
  * @param cursor where the cursor is kept
  * @param connectTimeout for each attempt
@@ -18,7 +18,7 @@ public record ClientOptions(
         String host,
         int port,
         String user,
-        String token,
+        TokenSource token,
         boolean explicitAck,
         CursorStore cursor,
         Duration connectTimeout,
@@ -33,7 +33,7 @@ public record ClientOptions(
                 "127.0.0.1",
                 Protocol.DEFAULT_PORT,
                 user,
-                "",
+                TokenSource.of(""),
                 false,
                 CursorStore.inMemory(),
                 Duration.ofSeconds(5),
@@ -62,6 +62,10 @@ public record ClientOptions(
     }
 
     public ClientOptions withToken(String newToken) {
+        return withToken(TokenSource.of(newToken));
+    }
+
+    public ClientOptions withToken(TokenSource newToken) {
         return new ClientOptions(
                 host,
                 port,

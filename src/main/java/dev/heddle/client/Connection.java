@@ -36,7 +36,8 @@ final class Connection implements AutoCloseable {
         /** There is no sense in trying again. */
         boolean isFinal() {
             return code == GoodbyeCode.REPLACED
-                    || code == GoodbyeCode.AUTH_FAILED
+                    // In the middle of a session the token has expired, and there may be a new one.
+                    || (code == GoodbyeCode.AUTH_FAILED && !loggedIn)
                     || code == GoodbyeCode.UNSUPPORTED_VERSION
                     || code == GoodbyeCode.BAD_ACK
                     || code == GoodbyeCode.MALFORMED
@@ -92,7 +93,7 @@ final class Connection implements AutoCloseable {
             socket.setSoTimeout(timeout);
             Connection opened = new Connection(options, outbox, progress, listener, onceConnected, socket);
             opened.cursor = progress.load();
-            byte[] token = options.token().getBytes(StandardCharsets.UTF_8);
+            byte[] token = options.token().token().getBytes(StandardCharsets.UTF_8);
             ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(user.length, token.length));
             ClientFrames.login(login, user, opened.cursor, token);
             opened.write(login);

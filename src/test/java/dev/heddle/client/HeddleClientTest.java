@@ -412,7 +412,7 @@ final class HeddleClientTest {
                             usual.host(),
                             usual.port(),
                             usual.user(),
-                            "",
+                            TokenSource.of(""),
                             false,
                             usual.cursor(),
                             Duration.ofMillis(100),
