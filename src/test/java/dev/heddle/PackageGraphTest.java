@@ -39,13 +39,13 @@ class PackageGraphTest {
             Map.entry("auth", Set.of()),
             Map.entry("shard", Set.of("log", "presence", "wire")),
             Map.entry("routing", Set.of("shard", "log", "wire")),
-            Map.entry("edge", Set.of("wire", "routing", "shard")),
+            Map.entry("edge", Set.of("wire", "routing", "shard", "auth")),
             Map.entry("admin", Set.of("edge", "routing", "shard", "wire")),
             Map.entry(
                     "server", Set.of("config", "wire", "log", "presence", "auth", "shard", "routing", "edge", "admin")),
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
-            Map.entry("cli", Set.of("config", "client", "server", "verify", "wire")));
+            Map.entry("cli", Set.of("auth", "config", "client", "server", "verify", "wire")));
 
     private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify");
     private static final String[] MAY_START_THREADS =

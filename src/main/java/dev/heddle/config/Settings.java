@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /** Everything that can be set, checked once, an immutable record for each area. Sizes are bytes, times are what the name says. */
 public record Settings(
         ListenSettings listen,
+        AccessSettings access,
         StorageSettings storage,
         InboxSettings inbox,
         ConnectionSettings connections,
@@ -16,7 +17,12 @@ public record Settings(
 
     /** All settings there are, by area. */
     public static final List<Area> TABLE = List.of(
-            ListenSettings.AREA, StorageSettings.AREA, InboxSettings.AREA, ConnectionSettings.AREA, WatchSettings.AREA);
+            ListenSettings.AREA,
+            AccessSettings.AREA,
+            StorageSettings.AREA,
+            InboxSettings.AREA,
+            ConnectionSettings.AREA,
+            WatchSettings.AREA);
 
     /** The same in one row. */
     static final Map<String, Setting<?>> BY_NAME = byName();
@@ -41,6 +47,7 @@ public record Settings(
     public static Settings of(Values values) {
         return new Settings(
                 ListenSettings.of(values),
+                AccessSettings.of(values),
                 StorageSettings.of(values),
                 InboxSettings.of(values),
                 ConnectionSettings.of(values),

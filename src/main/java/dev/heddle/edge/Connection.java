@@ -1,14 +1,17 @@
 package dev.heddle.edge;
 
+import dev.heddle.auth.Verdict;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +42,9 @@ final class Connection implements Runnable {
     /** How long to wait before asking again for memory that others have. */
     private static final long MEMORY_NANOS = 10_000_000L;
 
-    /** With the longest name and the longest token: before it nobody gets memory for more. */
-    private static final int LONGEST_LOGIN = ClientFrames.loginSize(128, 65_535) - Protocol.LENGTH_BYTES;
+    /** With the longest name and the longest token: before it nobody gets memory for more than a small buffer. */
+    private static final int LONGEST_LOGIN =
+            ClientFrames.loginSize(Protocol.MAX_NAME_BYTES, Protocol.MAX_TOKEN_BYTES) - Protocol.LENGTH_BYTES;
 
     private static final int RETRY_MILLIS = 1000;
 
@@ -65,6 +69,9 @@ final class Connection implements Runnable {
     private volatile boolean waitsForRoom;
     private volatile long lastReadNanos;
     private volatile long endingNanos;
+
+    /** Set before it is OPEN: when the token, and with it the session, ends. */
+    private volatile long expiresNanos;
 
     /** Set by the reader, once: null before LOGIN. */
     private volatile @Nullable Dispatch dispatch;
@@ -204,7 +211,7 @@ final class Connection implements Runnable {
     }
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */
-    private int login(ByteBuffer buffer, int to) {
+    private int login(ByteBuffer buffer, int to) throws IOException {
         FirstFrame first = FirstFrame.read(buffer, to, Math.min(options().frameLimit(), LONGEST_LOGIN));
         if (first == null) {
             return 0;
@@ -212,9 +219,31 @@ final class Connection implements Runnable {
         if (first.refusal() != null) {
             sayGoodbye(first.refusal(), first.reason());
         } else if (first.login() != null && phase.compareAndSet(NEW, LOGGING_IN)) {
-            enter(first.login());
+            ClientFrame login = first.login();
+            switch (edge.admission().judge(login.name(), login.body())) {
+                case Verdict.Admitted admitted -> {
+                    expiresNanos = edge.nanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis());
+                    enter(login);
+                }
+                case Verdict.Refused refused -> refuse(refused.reason());
+            }
         }
         return first.consumed();
+    }
+
+    /** No shard hears of it, and the client only after a while: no later than it would have been waited for. */
+    private void refuse(String reason) throws IOException {
+        in.release();
+        InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
+        long until = Math.min(
+                edge.nanos() + edge.admission().refused(from.getAddress(), reason),
+                acceptedNanos + options().loginSeconds() * SECOND_NANOS);
+        while (phase.get() == LOGGING_IN && !edge.isDraining() && until - edge.nanos() > 0) {
+            LockSupport.parkNanos(this, until - edge.nanos());
+        }
+        if (phase.get() == LOGGING_IN) {
+            sayGoodbye(GoodbyeCode.AUTH_FAILED, reason);
+        }
     }
 
     private void enter(ClientFrame frame) {
@@ -231,6 +260,9 @@ final class Connection implements Runnable {
             edge.logins().release();
         }
         if (phase.compareAndSet(LOGGING_IN, welcome ? OPEN : ENDING) && welcome) {
+            if (expiresNanos - edge.nanos() < silenceNanos()) {
+                edge.poller().ask(this, Poller.WATCH);
+            }
             edge.opened(this);
         }
     }
@@ -274,7 +306,7 @@ final class Connection implements Runnable {
         return switch (phase.get()) {
             case NEW -> loginDue(now);
             case LOGGING_IN -> LINGER_NANOS;
-            case OPEN -> heartbeatDue(now);
+            case OPEN -> openDue(now);
             case ENDING -> lingerDue(now);
             default -> 0;
         };
@@ -289,6 +321,15 @@ final class Connection implements Runnable {
         if (phase.compareAndSet(NEW, LOGGING_IN)) {
             sayGoodbye(GoodbyeCode.LOGIN_TIMEOUT, "no LOGIN in time");
         }
+        return LINGER_NANOS;
+    }
+
+    private long openDue(long now) {
+        long left = expiresNanos - now;
+        if (left > 0) {
+            return Math.min(left, heartbeatDue(now));
+        }
+        end(GoodbyeCode.AUTH_FAILED, 0, "the token has expired");
         return LINGER_NANOS;
     }
 
@@ -329,7 +370,10 @@ final class Connection implements Runnable {
             return;
         }
         Dispatch shards = dispatch;
-        if (shards != null && phase.get() == OPEN && !shards.end(code, retryAfterMillis, reason)) {
+        if (shards == null) {
+            // It may be waiting to hear that it may not come in.
+            wakeReader();
+        } else if (phase.get() == OPEN && !shards.end(code, retryAfterMillis, reason)) {
             abandon();
         }
     }

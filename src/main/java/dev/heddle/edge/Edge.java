@@ -1,5 +1,6 @@
 package dev.heddle.edge;
 
+import dev.heddle.auth.Authenticator;
 import dev.heddle.routing.Router;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.ServerFrames;
@@ -35,13 +36,21 @@ public final class Edge {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Assembly assembly;
 
+    private final Admission admission;
     private final Semaphore logins = new Semaphore(LOGINS, true);
 
     private volatile boolean draining;
 
-    private Edge(EdgeOptions options, Router router, LongSupplier nanos, InetSocketAddress address) throws IOException {
+    private Edge(
+            EdgeOptions options,
+            Router router,
+            Authenticator authenticator,
+            LongSupplier nanos,
+            InetSocketAddress address)
+            throws IOException {
         this.options = options;
         this.router = router;
+        this.admission = new Admission(authenticator, nanos);
         this.nanos = nanos;
         this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
         this.assembly = new Assembly(pool, options.assemblyBytes(), options.loginSeconds() * 1_000_000_000L, nanos);
@@ -59,9 +68,14 @@ public final class Edge {
      *
      * @throws IOException if the address cannot be bound
      */
-    public static Edge open(EdgeOptions options, Router router, LongSupplier nanos, InetSocketAddress address)
+    public static Edge open(
+            EdgeOptions options,
+            Router router,
+            Authenticator authenticator,
+            LongSupplier nanos,
+            InetSocketAddress address)
             throws IOException {
-        return new Edge(options, router, nanos, address);
+        return new Edge(options, router, authenticator, nanos, address);
     }
 
     public void start() {
@@ -102,6 +116,10 @@ public final class Edge {
 
     BufferPool pool() {
         return pool;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     Semaphore logins() {
@@ -150,6 +168,10 @@ public final class Edge {
         if (draining) {
             drain(connection, LATE_RETRY_MILLIS);
         }
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     /** Closes whatever is still open. */

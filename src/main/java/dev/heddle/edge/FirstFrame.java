@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param consumed where the next frame begins
  */
 record FirstFrame(@Nullable ClientFrame login, @Nullable GoodbyeCode refusal, String reason, int consumed) {
+    private static final String TOO_LARGE =
+            "the first frame is a LOGIN, and its token at most " + Protocol.MAX_TOKEN_BYTES + " bytes";
+
     /** Looks at the bytes before {@code to}; null if the frame is not whole yet. */
     static @Nullable FirstFrame read(ByteBuffer buffer, int to, int frameLimit) {
         FrameCursor cursor = new FrameCursor(frameLimit);
@@ -22,7 +25,7 @@ record FirstFrame(@Nullable ClientFrame login, @Nullable GoodbyeCode refusal, St
         return switch (cursor.next()) {
             case INCOMPLETE -> null;
             case ZERO_LENGTH -> refused(GoodbyeCode.MALFORMED, "a frame of length 0");
-            case TOO_LARGE -> refused(GoodbyeCode.FRAME_TOO_LARGE, "a frame above the limit");
+            case TOO_LARGE -> refused(GoodbyeCode.FRAME_TOO_LARGE, TOO_LARGE);
             case FRAME -> judge(buffer, cursor);
         };
     }
@@ -38,6 +41,9 @@ record FirstFrame(@Nullable ClientFrame login, @Nullable GoodbyeCode refusal, St
         ClientFrame login = new ClientFrame();
         if (!login.parse(buffer, cursor.type(), cursor.bodyStart(), cursor.bodyEnd()) || !login.nameValid()) {
             return refused(GoodbyeCode.MALFORMED, "not a LOGIN of this protocol");
+        }
+        if (login.bodyLength() > Protocol.MAX_TOKEN_BYTES) {
+            return refused(GoodbyeCode.FRAME_TOO_LARGE, TOO_LARGE);
         }
         return new FirstFrame(login, null, "", cursor.consumed());
     }

@@ -8,7 +8,8 @@
  * write to any client, and a client that does not read holds nobody up.
  *
  * <p>Threads: one virtual thread a connection, one more while it has output that did not go at once, the poller and the
- * listener (platform threads). Depends on {@code wire}, {@code routing} and the ports of {@code shard}.
+ * listener (platform threads). Depends on {@code wire}, {@code routing}, the ports of {@code shard},
+ * and {@code auth}, which says who may log in.
  */
 @NullMarked
 package dev.heddle.edge;

@@ -77,6 +77,7 @@ public final class Server {
     private final List<ShardLoop> loops = new ArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final Settings settings;
+    private final Access access;
     private final DataFolder data;
     private final Ceiling ceiling;
     private final Edge edge;
@@ -85,6 +86,8 @@ public final class Server {
     private Server(Settings settings, Consumer<String> says) throws Exception {
         this.settings = settings;
         try {
+            this.access = new Access(settings.access(), Server::wallMillis);
+            InetSocketAddress address = reachable(says);
             this.data = keep(DataFolder.open(
                     settings.storage().data(), settings.storage().shards()));
             SecureRandom random = new SecureRandom();
@@ -96,7 +99,7 @@ public final class Server {
             }
             data.complete();
             Router router = new Router(loops);
-            this.edge = openEdge(router);
+            this.edge = openEdge(router, address);
             opened.push(edge::close);
             loops.forEach(ShardLoop::start);
             edge.start();
@@ -179,7 +182,23 @@ public final class Server {
                 settings.storage().sync() == StorageSettings.Sync.ALWAYS);
     }
 
-    private Edge openEdge(Router router) throws IOException {
+    /** Where to listen, if that is allowed. */
+    private InetSocketAddress reachable(Consumer<String> says) {
+        InetSocketAddress address = new InetSocketAddress(
+                settings.listen().bind(), settings.listen().port());
+        if (address.isUnresolved()) {
+            throw new SettingsException("bind=" + settings.listen().bind() + ": there is no such address");
+        }
+        String warning = new Exposure("bind", address.getAddress(), access.needsTokens(), false)
+                .judge(settings.access().insecure());
+        if (!warning.isEmpty()) {
+            says.accept(warning);
+            LOG.warn(warning);
+        }
+        return address;
+    }
+
+    private Edge openEdge(Router router, InetSocketAddress address) throws IOException {
         ConnectionSettings connections = settings.connections();
         EdgeOptions options = new EdgeOptions(
                 ceiling.connections(),
@@ -190,13 +209,8 @@ public final class Server {
                 connections.receiveBufferBytes(),
                 (int) (connections.sharedBufferBytes() / LARGE_BUFFER),
                 ceiling.assemblyBytes());
-        InetSocketAddress address = new InetSocketAddress(
-                settings.listen().bind(), settings.listen().port());
-        if (address.isUnresolved()) {
-            throw new SettingsException("bind=" + settings.listen().bind() + ": there is no such address");
-        }
         try {
-            return Edge.open(options, router, System::nanoTime, address);
+            return Edge.open(options, router, access.authenticator(), System::nanoTime, address);
         } catch (BindException taken) {
             throw new SettingsException("cannot listen on " + settings.listen().bind() + ":"
                     + settings.listen().port() + ": " + taken.getMessage());
@@ -224,6 +238,16 @@ public final class Server {
     /** Where clients connect. */
     public InetSocketAddress address() throws IOException {
         return edge.address();
+    }
+
+    /**
+     * Reads the keys that tokens are verified with again; one thread at a time.
+     *
+     * @return what has happened, in one line
+     * @throws SettingsException if they cannot be used; they stay as they were
+     */
+    public String reloadKeys() {
+        return access.reload();
     }
 
     /** Sockets that are open now. */

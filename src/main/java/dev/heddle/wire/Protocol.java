@@ -20,6 +20,9 @@ public final class Protocol {
     /** A user name is 1 to this many bytes of UTF-8. */
     public static final int MAX_NAME_BYTES = 128;
 
+    /** LOGIN's token has at most this many bytes: so that every LOGIN fits a small buffer. */
+    public static final int MAX_TOKEN_BYTES = 3072;
+
     // From the client.
     public static final int LOGIN = 0x01;
     public static final int SEND = 0x02;

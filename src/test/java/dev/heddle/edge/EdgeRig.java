@@ -1,5 +1,6 @@
 package dev.heddle.edge;
 
+import dev.heddle.auth.Authenticator;
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
 import dev.heddle.routing.Router;
@@ -55,7 +56,12 @@ final class EdgeRig implements AutoCloseable {
         router = new Router(List.of(loop));
         EdgeOptions edgeOptions = new EdgeOptions(
                 10, FRAME_LIMIT, LOGIN_SECONDS, HEARTBEAT_SECONDS, 16 << 10, 16 << 10, LARGE_BUFFERS, 4 << 20);
-        edge = Edge.open(edgeOptions, router, nanos::get, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        edge = Edge.open(
+                edgeOptions,
+                router,
+                Authenticator.ANYBODY,
+                nanos::get,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     void start() {

@@ -1,0 +1,37 @@
+package dev.heddle.config;
+
+import java.nio.file.Path;
+
+/**
+ * Who may come in.
+ *
+ * @param auth what a login is judged by
+ * @param keys file of the keys that tokens are verified with; read only if there are tokens
+ * @param skewSeconds how far the clocks of those who make tokens may be apart from the server's
+ * @param insecure whether an address that others can reach may do without tokens and TLS
+ */
+public record AccessSettings(Auth auth, Path keys, int skewSeconds, boolean insecure) {
+    /** What a login is judged by. */
+    public enum Auth {
+        /** By nothing: everybody is who they say they are. */
+        NONE,
+        /** By a token that names the user. */
+        TOKEN
+    }
+
+    private static final Setting<Auth> AUTH = Setting.of("auth", Kind.oneOf(Auth.class), "none")
+            .means("whether a login needs a token (`bin/heddle token` makes one)");
+    private static final Setting<Path> KEYS = Setting.of("auth.keys", Kind.path(), "heddle.keys")
+            .means("key file that tokens are verified with; a reload reads it again");
+    private static final Setting<Long> SKEW = Setting.of("auth.skew.seconds", Kind.number(0, 600), "30")
+            .in("s")
+            .means("how far the clock of who makes tokens may be apart from this one");
+    private static final Setting<Boolean> INSECURE = Setting.of("insecure", Kind.flag(), "no")
+            .means("listen without tokens or TLS even where others can connect");
+
+    static final Area AREA = Area.of("Who may come in", AUTH, KEYS, SKEW, INSECURE);
+
+    static AccessSettings of(Values values) {
+        return new AccessSettings(values.get(AUTH), values.get(KEYS), values.integer(SKEW), values.get(INSECURE));
+    }
+}

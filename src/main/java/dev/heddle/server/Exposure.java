@@ -1,0 +1,47 @@
+package dev.heddle.server;
+
+import dev.heddle.config.SettingsException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The one rule for where to listen: on the loopback address whoever likes may come; an address that others can reach needs both
+ * tokens and TLS, or the word {@code insecure}, and then the start says what is missing.
+ *
+ * @param setting the name of the setting that holds the address
+ * @param tokens whether who comes there has to prove who they are
+ * @param encrypted whether nobody on the way can read along
+ */
+record Exposure(String setting, InetAddress address, boolean tokens, boolean encrypted) {
+    /**
+     * What has to be said loudly.
+     *
+     * @param insecure whether the operator has asked for it
+     * @return empty if there is nothing to be said
+     * @throws SettingsException if it is not allowed
+     */
+    String judge(boolean insecure) {
+        List<String> missing = new ArrayList<>();
+        if (!tokens) {
+            missing.add("auth=token");
+        }
+        if (!encrypted) {
+            missing.add("TLS");
+        }
+        if (address.isLoopbackAddress() || missing.isEmpty()) {
+            return "";
+        }
+        String without = String.join(" and ", missing);
+        if (!insecure) {
+            throw new SettingsException(
+                    setting + "=" + address.getHostAddress() + " can be reached by others, and that needs " + without
+                            + " (or --insecure, for whoever knows what that means)");
+        }
+        return "INSECURE: " + setting + "=" + address.getHostAddress() + " can be reached by others without " + without
+                + ": "
+                + (tokens
+                        ? "whoever is on the way can read messages and steal tokens"
+                        : "whoever connects can read and write in the name of any user");
+    }
+}

@@ -1,0 +1,96 @@
+package dev.heddle.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ExposureTest {
+    private static Exposure at(String address, boolean tokens, boolean encrypted) throws Exception {
+        return new Exposure("bind", InetAddress.getByName(address), tokens, encrypted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.8.9.1", "::1", "localhost"})
+    void at_home_there_are_no_rules(String address) throws Exception {
+        assertThat(at(address, false, false).judge(false)).isEmpty();
+        assertThat(at(address, false, false).judge(true)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "192.0.2.1", "2001:db8::1", "fe80::1", "169.254.0.1"})
+    void where_others_come_it_takes_tokens_and_tls_or_the_word_for_it(String address) throws Exception {
+        assertThat(at(address, true, true).judge(false)).isEmpty();
+        assertThatThrownBy(() -> at(address, false, true).judge(false))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("bind=")
+                .hasMessageContaining("needs auth=token (or --insecure");
+        assertThatThrownBy(() -> at(address, true, false).judge(false)).hasMessageContaining("needs TLS (or");
+        assertThatThrownBy(() -> at(address, false, false).judge(false))
+                .hasMessageContaining("needs auth=token and TLS (or");
+        assertThat(at(address, true, true).judge(true)).isEmpty();
+        assertThat(at(address, true, false).judge(true))
+                .startsWith("INSECURE: ")
+                .contains("steal tokens");
+        assertThat(at(address, false, true).judge(true))
+                .startsWith("INSECURE: ")
+                .contains("any user");
+    }
+
+    @Test
+    void a_server_that_may_not_listen_there_does_not_start_and_makes_nothing(@TempDir Path folder) {
+        Path data = folder.resolve("data");
+        assertThatThrownBy(() -> Server.start(
+                        Settings.of(Map.of("bind", "0.0.0.0", "port", "0", "data", data.toString())), line -> {}))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("bind=0.0.0.0 can be reached by others");
+        assertThat(Files.exists(data)).isFalse();
+    }
+
+    @Test
+    void a_server_that_listens_there_by_request_says_so_before_anything_else(@TempDir Path folder) throws Exception {
+        List<String> said = new ArrayList<>();
+        Server server = Server.start(
+                Settings.of(Map.of(
+                        "bind",
+                        "0.0.0.0",
+                        "port",
+                        "0",
+                        "insecure",
+                        "yes",
+                        "max.users",
+                        "1000",
+                        "data",
+                        folder.resolve("data").toString())),
+                said::add);
+        server.close();
+        assertThat(said.getFirst()).startsWith("INSECURE: bind=0.0.0.0");
+    }
+
+    @Test
+    void a_server_without_its_keys_does_not_start(@TempDir Path folder) {
+        Path keys = folder.resolve("keys");
+        assertThatThrownBy(() -> Server.start(
+                        Settings.of(Map.of(
+                                "auth",
+                                "token",
+                                "auth.keys",
+                                keys.toString(),
+                                "data",
+                                folder.resolve("data").toString())),
+                        line -> {}))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("auth=token: key file " + keys + ": there is no such file");
+    }
+}
