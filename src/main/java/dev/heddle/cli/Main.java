@@ -25,6 +25,8 @@ public final class Main {
         COMMANDS.put("send", SendCommand.class);
         COMMANDS.put("listen", ListenCommand.class);
         COMMANDS.put("drain", DrainCommand.class);
+        COMMANDS.put("token", TokenCommand.class);
+        COMMANDS.put("keys", KeysCommand.class);
         COMMANDS.put("log", LogCommand.class);
         COMMANDS.put("tune", TuneCommand.class);
         COMMANDS.put("verify", VerifyCommand.class);
@@ -51,7 +53,7 @@ public final class Main {
         if (serve != null) {
             ServeCommand.addOptions(serve.getCommandSpec());
         }
-        return line.setExecutionExceptionHandler(Main::oneLine);
+        return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(Main::oneLine);
     }
 
     private static boolean isOneCommand(String asked) {

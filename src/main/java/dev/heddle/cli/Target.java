@@ -2,10 +2,12 @@ package dev.heddle.cli;
 
 import dev.heddle.client.ClientOptions;
 import dev.heddle.client.CursorStore;
+import dev.heddle.client.TokenSource;
 import dev.heddle.wire.UserNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which server a client command talks to, and how. */
@@ -16,8 +18,19 @@ final class Target {
     @Option(names = "--port", description = "The server's port (7400).")
     private int port = 7400;
 
-    @Option(names = "--token", description = "The token for LOGIN (none).")
-    private String token = "";
+    /** One or the other. */
+    private static final class Token {
+        @Option(
+                names = "--token",
+                description = "The token for LOGIN (HEDDLE_TOKEN, which others cannot see in the list of processes).")
+        private String text = "";
+
+        @Option(names = "--token-file", paramLabel = "FILE", description = "Reads the token there, at each login.")
+        private @Nullable Path file;
+    }
+
+    @ArgGroup
+    private @Nullable Token token;
 
     @Option(names = "--cursor", paramLabel = "FILE", description = "Keeps the cursor there (in memory).")
     private @Nullable Path cursor;
@@ -29,10 +42,25 @@ final class Target {
         }
     }
 
+    private TokenSource token() throws IOException {
+        if (token == null) {
+            return TokenSource.of(
+                    System.getenv().getOrDefault("HEDDLE_TOKEN", "").strip());
+        }
+        if (token.file == null) {
+            return TokenSource.of(token.text);
+        }
+        TokenSource source = TokenSource.inFile(token.file);
+        if (source.token().isEmpty()) {
+            throw new IOException("the token file " + token.file + " is empty");
+        }
+        return source;
+    }
+
     /** The options of a client that logs in as this user. */
     ClientOptions as(String user) throws IOException {
         UserNames.encode(user);
-        ClientOptions options = ClientOptions.of(user).at(host, port).withToken(token);
+        ClientOptions options = ClientOptions.of(user).at(host, port).withToken(token());
         if (cursor == null) {
             return options;
         }
