@@ -25,8 +25,9 @@ train() {
     train_data=$ROOT/target/training
     rm -rf "$train_data" "$AOT_CACHE"
     mkdir -p "$train_data"
-    "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Xms512m -Xmx512m "-XX:AOTCacheOutput=$AOT_CACHE" -cp "$CLASS_PATH" \
-        dev.heddle.cli.Main serve --port 0 --data "$train_data" >"$train_data/said" 2>&1 </dev/null &
+    # Without the settings of whoever builds.
+    env -i PATH="$PATH" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Xms512m -Xmx512m "-XX:AOTCacheOutput=$AOT_CACHE" \
+        -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --data "$train_data" >"$train_data/said" 2>&1 </dev/null &
     train_pid=$!
     train_steps=0
     while [ "$train_steps" -lt 600 ] && ! grep -q '^heddle ready on ' "$train_data/said" && kill -0 "$train_pid" 2>/dev/null; do

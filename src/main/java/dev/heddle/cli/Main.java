@@ -21,6 +21,7 @@ public final class Main {
     static {
         COMMANDS.put("serve", ServeCommand.class);
         COMMANDS.put("settings", SettingsCommand.class);
+        COMMANDS.put("reload", ReloadCommand.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("send", SendCommand.class);
         COMMANDS.put("listen", ListenCommand.class);

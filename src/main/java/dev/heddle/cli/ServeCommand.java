@@ -6,6 +6,9 @@ import dev.heddle.config.Setting;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sources;
+import dev.heddle.config.Values;
+import dev.heddle.server.Hangup;
+import dev.heddle.server.Reload;
 import dev.heddle.server.Server;
 import java.nio.file.Path;
 import java.util.Map;
@@ -64,10 +67,14 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Hangup hangup = Hangup.caught();
+        Sources sources = sources();
+        Values values;
         Server server;
         Settings settings;
         try {
-            settings = Settings.of(sources().read());
+            values = sources.read();
+            settings = Settings.of(values);
             server = Server.start(settings, System.out::println);
         } catch (SettingsException wrong) {
             System.err.println("heddle: " + Main.cause(wrong));
@@ -77,6 +84,7 @@ final class ServeCommand implements Callable<Integer> {
         var address = server.address();
         System.out.println("heddle ready on " + address.getAddress().getHostAddress() + ":" + address.getPort()
                 + ", pid " + pid + ", data " + settings.storage().data());
+        hangup.fulfil(new Reload(sources, values, server)::run);
         return serve(server);
     }
 

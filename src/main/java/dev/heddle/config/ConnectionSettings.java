@@ -25,11 +25,14 @@ public record ConnectionSettings(
     private static final Setting<Long> FRAME_BYTES = Setting.of("frame.bytes", Kind.bytes(512, 1 << 20), "1m")
             .in("bytes")
             .means("largest frame");
-    private static final Setting<Long> LOGIN_SECONDS =
-            Setting.of("login.seconds", Kind.number(1, 3600), "10").in("s").means("from connect to LOGIN");
+    private static final Setting<Long> LOGIN_SECONDS = Setting.of("login.seconds", Kind.number(1, 3600), "10")
+            .in("s")
+            .means("from connect to LOGIN")
+            .reloadable();
     private static final Setting<Long> HEARTBEAT_SECONDS = Setting.of("heartbeat.seconds", Kind.number(1, 32_767), "60")
             .in("s")
-            .means("twice this much silence ends a session");
+            .means("twice this much silence ends a session")
+            .reloadable();
     private static final Setting<Long> SEND_BUFFER_BYTES = Setting.of(
                     "send.buffer.bytes", Kind.bytes(4 << 10, 1 << 22), "64k")
             .in("bytes")

@@ -26,7 +26,7 @@ public final class Sizes {
     }
 
     /** The shortest text that {@link #parse} reads as this number. */
-    static String write(long bytes) {
+    public static String write(long bytes) {
         int unit = 0;
         long rest = bytes;
         while (rest != 0 && rest % KIB == 0 && unit < 4) {

@@ -36,7 +36,8 @@ public record StorageSettings(Path data, Sync sync, int shards, long maxUsers, l
             .means("names that are remembered");
     private static final Setting<Long> LOG_BYTES = Setting.of("log.bytes", Kind.bytes(4L << 20, 1L << 50), "16g")
             .in("bytes")
-            .means("log on disk, then STORAGE_FULL");
+            .means("log on disk, then STORAGE_FULL")
+            .reloadable();
     private static final Setting<Long> SEGMENT_BYTES = Setting.of("segment.bytes", Kind.bytes(2 << 20, 1 << 30), "64m")
             .in("bytes")
             .means("a log file");

@@ -9,10 +9,12 @@ package dev.heddle.config;
 public record WatchSettings(int perSession, int total) {
     private static final Setting<Long> PER_SESSION = Setting.of("watches.per.session", Kind.number(0, 1_000_000), "500")
             .in("watches")
-            .means("users whose presence one session may watch");
+            .means("users whose presence one session may watch")
+            .reloadable();
     private static final Setting<Long> TOTAL = Setting.of("watches.total", Kind.number(0, 100_000_000), "200000")
             .in("watches")
-            .means("of all sessions together");
+            .means("of all sessions together")
+            .reloadable();
 
     static final Area AREA = Area.of("Presence", PER_SESSION, TOTAL);
 

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class Assembly {
     private final BufferPool pool;
     private final AtomicInteger left;
-    private final long patienceNanos;
+    private final LongSupplier patienceNanos;
     private final LongSupplier nanos;
     private final Set<Intake> holders = ConcurrentHashMap.newKeySet();
 
     /** @param bytes the budget on the heap */
-    Assembly(BufferPool pool, int bytes, long patienceNanos, LongSupplier nanos) {
+    Assembly(BufferPool pool, int bytes, LongSupplier patienceNanos, LongSupplier nanos) {
         this.pool = pool;
         this.left = new AtomicInteger(bytes);
         this.patienceNanos = patienceNanos;
@@ -54,7 +54,7 @@ final class Assembly {
     private void sendAwayTheSlow() {
         long now = nanos.getAsLong();
         holders.removeIf(holder -> {
-            boolean slow = now - holder.sinceNanos() > patienceNanos;
+            boolean slow = now - holder.sinceNanos() > patienceNanos.getAsLong();
             if (slow) {
                 holder.isTooSlow();
             }

@@ -51,6 +51,9 @@ final class Connection implements Runnable {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final Edge edge;
+    /** Those that it began with. */
+    private final EdgeOptions options;
+
     private final SocketChannel channel;
     private final ClientQueue queue;
     private final Outflow out;
@@ -78,6 +81,7 @@ final class Connection implements Runnable {
 
     Connection(Edge edge, SocketChannel channel, long nanos) {
         this.edge = edge;
+        this.options = edge.options();
         this.channel = channel;
         this.queue = new ClientQueue(channel, edge.pool());
         this.in =
@@ -94,7 +98,7 @@ final class Connection implements Runnable {
     }
 
     EdgeOptions options() {
-        return edge.options();
+        return options;
     }
 
     // ---- the reader ----
@@ -201,7 +205,7 @@ final class Connection implements Runnable {
             if (phase.get() >= ENDING) {
                 return true;
             }
-            if (edge.nanos() - since > 2L * options().loginSeconds() * SECOND_NANOS) {
+            if (edge.nanos() - since > 2L * options.loginSeconds() * SECOND_NANOS) {
                 sayGoodbye(GoodbyeCode.OVERLOADED, "no memory for so large a frame");
                 return false;
             }
@@ -212,7 +216,7 @@ final class Connection implements Runnable {
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */
     private int login(ByteBuffer buffer, int to) throws IOException {
-        FirstFrame first = FirstFrame.read(buffer, to, Math.min(options().frameLimit(), LONGEST_LOGIN));
+        FirstFrame first = FirstFrame.read(buffer, to, Math.min(options.frameLimit(), LONGEST_LOGIN));
         if (first == null) {
             return 0;
         }
@@ -313,7 +317,7 @@ final class Connection implements Runnable {
     }
 
     private long loginDue(long now) {
-        long ends = acceptedNanos + options().loginSeconds() * SECOND_NANOS;
+        long ends = acceptedNanos + options.loginSeconds() * SECOND_NANOS;
         if (now - ends < 0) {
             // Once it is logged in, silence is looked for no later than this.
             return Math.min(ends - now, silenceNanos());
@@ -347,7 +351,7 @@ final class Connection implements Runnable {
     }
 
     private long silenceNanos() {
-        return 2L * options().heartbeatSeconds() * SECOND_NANOS;
+        return 2L * options.heartbeatSeconds() * SECOND_NANOS;
     }
 
     private long lingerDue(long now) {

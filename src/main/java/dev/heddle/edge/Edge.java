@@ -27,7 +27,7 @@ public final class Edge {
 
     private static final int LATE_RETRY_MILLIS = 1000;
 
-    private final EdgeOptions options;
+    private volatile EdgeOptions options;
     private final Router router;
     private final LongSupplier nanos;
     private final BufferPool pool;
@@ -53,7 +53,7 @@ public final class Edge {
         this.admission = new Admission(authenticator, nanos);
         this.nanos = nanos;
         this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
-        this.assembly = new Assembly(pool, options.assemblyBytes(), options.loginSeconds() * 1_000_000_000L, nanos);
+        this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
         this.poller = new Poller("heddle-poller", nanos);
         try {
             this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, nanos);
@@ -104,6 +104,15 @@ public final class Edge {
         connections.add(connection);
         connection.start(key, Thread.ofVirtual().unstarted(connection));
         poller.ask(connection, Poller.WATCH);
+    }
+
+    private long patienceNanos() {
+        return options.loginSeconds() * 1_000_000_000L;
+    }
+
+    /** Other deadlines, for connections that come from now on: a client keeps to what it was told in its WELCOME. */
+    public void change(int loginSeconds, int heartbeatSeconds) {
+        options = options.with(loginSeconds, heartbeatSeconds);
     }
 
     EdgeOptions options() {

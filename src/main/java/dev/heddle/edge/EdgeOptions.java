@@ -33,4 +33,17 @@ public record EdgeOptions(
             throw new IllegalArgumentException("an edge option is out of its range");
         }
     }
+
+    /** These, with other deadlines, in seconds. */
+    EdgeOptions with(int newLogin, int newHeartbeat) {
+        return new EdgeOptions(
+                maxConnections,
+                frameLimit,
+                newLogin,
+                newHeartbeat,
+                sendBufferBytes,
+                receiveBufferBytes,
+                largeBuffers,
+                assemblyBytes);
+    }
 }

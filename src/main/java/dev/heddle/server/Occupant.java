@@ -58,6 +58,39 @@ public final class Occupant {
     }
 
     /**
+     * Has it read its configuration again, by SIGHUP, and waits for its answer.
+     *
+     * @throws IOException if it cannot be told, ends, or takes longer than {@code patience}
+     */
+    public ReloadAnswer reload(Duration patience) throws IOException, InterruptedException {
+        long asked = System.currentTimeMillis();
+        hangUp();
+        long until = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() - until < 0) {
+            ReloadAnswer answer = ReloadAnswer.read(data).orElse(null);
+            if (answer != null && answer.begunMillis() >= asked) {
+                return answer;
+            }
+            if (!process.isAlive()) {
+                throw new IOException("pid " + pid() + " has ended, see its log");
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        throw new IOException("no answer from pid " + pid() + " in " + patience.toSeconds() + " seconds, see its log");
+    }
+
+    /** Java itself can only end a process. */
+    private void hangUp() throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -HUP " + pid())
+                .redirectErrorStream(true)
+                .start();
+        kill.getInputStream().readAllBytes();
+        if (kill.waitFor() != 0) {
+            throw new IOException("pid " + pid() + " belongs to somebody else");
+        }
+    }
+
+    /**
      * Has it drained, by SIGTERM, and waits until it has ended.
      *
      * @return what it said in the end

@@ -44,7 +44,7 @@ public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     private static final int OTHER_COMMANDS = 1024;
-    private static final int LEAST_SEGMENTS = 8;
+    static final int LEAST_SEGMENTS = 8;
     private static final int COMMANDS_PER_CONNECTION = 4;
     private static final int LARGE_BUFFER = 64 * 1024;
     private static final int RESIDENT_USERS = 16 * 1024;
@@ -81,6 +81,7 @@ public final class Server {
     private final DataFolder data;
     private final Ceiling ceiling;
     private final Edge edge;
+    private final Reloadables reloadables = new Reloadables();
     private boolean stopped;
 
     private Server(Settings settings, Consumer<String> says) throws Exception {
@@ -101,6 +102,7 @@ public final class Server {
             Router router = new Router(loops);
             this.edge = openEdge(router, address);
             opened.push(edge::close);
+            reloadables.add(new LiveLimits(List.copyOf(loops), edge, logOptions, ceiling, machine()));
             loops.forEach(ShardLoop::start);
             edge.start();
         } catch (Exception | Error broken) {
@@ -146,7 +148,13 @@ public final class Server {
                 ChronicleUserStore.create("users-" + number, settings.storage().maxUsers(), DataFolder.USER_BYTES));
         MappedSlots slots = keep(new MappedSlots(folder.resolve("backlog.scratch"), System::nanoTime));
         ShardFolder shard = keep(ShardFolder.open(
-                new FileDisk(folder), logOptions, shardOptions(), users, slots, random.nextInt(), wallMillis()));
+                new FileDisk(folder),
+                logOptions,
+                shardOptions(settings, data.shards()),
+                users,
+                slots,
+                random.nextInt(),
+                wallMillis()));
         folders.add(shard);
         ShardFolder.Opened found = shard.opened();
         if (found.note() != null) {
@@ -168,17 +176,17 @@ public final class Server {
         opened.push(loop::close);
     }
 
-    private ShardOptions shardOptions() {
+    static ShardOptions shardOptions(Settings settings, int shards) {
         InboxSettings inbox = settings.inbox();
         return new ShardOptions(
                 inbox.messages(),
                 inbox.bytes(),
                 TimeUnit.DAYS.toMillis(inbox.days()),
-                settings.storage().logBytes() / data.shards(),
+                settings.storage().logBytes() / shards,
                 settings.connections().frameBytes(),
                 RESIDENT_USERS,
                 settings.watches().perSession(),
-                settings.watches().total() / data.shards(),
+                settings.watches().total() / shards,
                 settings.storage().sync() == StorageSettings.Sync.ALWAYS);
     }
 
@@ -255,6 +263,16 @@ public final class Server {
         return edge.connections();
     }
 
+    /** What takes new settings while the server runs. */
+    Reloadables reloadables() {
+        return reloadables;
+    }
+
+    /** The data folder. */
+    Path data() {
+        return settings.storage().data();
+    }
+
     public Ceiling ceiling() {
         return ceiling;
     }
@@ -279,6 +297,7 @@ public final class Server {
             return Drained.of(Ledger.EMPTY);
         }
         stopped = true;
+        reloadables.close();
         Ledger ledger = Ledger.EMPTY;
         Exception broken = null;
         try {
@@ -317,6 +336,7 @@ public final class Server {
     public void close() {
         if (!stopped) {
             stopped = true;
+            reloadables.close();
             closeAll(null);
         }
     }

@@ -19,15 +19,15 @@ final class Delivery {
 
     private final Journal journal;
     private final Stage stage;
-    private final long messageAgeMillis;
+    private final Limits limits;
     private List<Session> hungry = new ArrayList<>();
     private long acknowledged;
     private long expired;
 
-    Delivery(Journal journal, Stage stage, long messageAgeMillis) {
+    Delivery(Journal journal, Stage stage, Limits limits) {
         this.journal = journal;
         this.stage = stage;
-        this.messageAgeMillis = messageAgeMillis;
+        this.limits = limits;
     }
 
     /** Delivers the message that was stored a moment ago, the only one unsent, from where it was received. */
@@ -145,7 +145,7 @@ final class Delivery {
     }
 
     boolean isExpired(long acceptedAt, long now) {
-        return now - acceptedAt >= messageAgeMillis;
+        return now - acceptedAt >= limits.now().messageAgeMillis();
     }
 
     /** Messages that were removed because their recipient has dealt with them. */

@@ -28,7 +28,7 @@ final class Journal {
     private final Log log;
     private final Ballast ballast;
     private final Accounts accounts;
-    private final long limitBytes;
+    private final Limits limits;
 
     private long clockPosition;
     private long messageEnd;
@@ -38,11 +38,11 @@ final class Journal {
     private long retryMillis;
 
     /** @param clockPosition of the newest CLOCK record, or -1 */
-    Journal(Log log, Ballast ballast, Accounts accounts, long limitBytes, long clockPosition) {
+    Journal(Log log, Ballast ballast, Accounts accounts, Limits limits, long clockPosition) {
         this.log = log;
         this.ballast = ballast;
         this.accounts = accounts;
-        this.limitBytes = limitBytes;
+        this.limits = limits;
         this.clockPosition = clockPosition;
         this.messageEnd = log.appended();
     }
@@ -50,6 +50,7 @@ final class Journal {
     /** True while SENDs have to be turned away: the log is at its limit, or the disk took no more. */
     boolean isFull() {
         long bytes = log.bytes();
+        long limitBytes = limits.now().logBytes();
         full = bytes >= (full ? (long) (limitBytes * RESUME_SHARE) : limitBytes);
         return full || isTight();
     }
@@ -235,6 +236,6 @@ final class Journal {
     }
 
     long limitBytes() {
-        return limitBytes;
+        return limits.now().logBytes();
     }
 }

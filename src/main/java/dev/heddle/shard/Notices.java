@@ -15,19 +15,17 @@ final class Notices {
 
     private final Users users;
     private final Stage stage;
-    private final int perSession;
-    private final int total;
+    private final Limits limits;
 
     private List<User> changed = new ArrayList<>();
     private List<User> later = new ArrayList<>();
     private int watches;
     private boolean fresh;
 
-    Notices(Users users, Stage stage, int perSession, int total) {
+    Notices(Users users, Stage stage, Limits limits) {
         this.users = users;
         this.stage = stage;
-        this.perSession = perSession;
-        this.total = total;
+        this.limits = limits;
     }
 
     static PresenceState state(User user) {
@@ -41,7 +39,8 @@ final class Notices {
     @CheckReturnValue
     boolean watch(Session session, User user) {
         if (!session.watches().containsKey(user)) {
-            if (session.watchCount() >= perSession || watches >= total) {
+            ShardOptions now = limits.now();
+            if (session.watchCount() >= now.watchesPerSession() || watches >= now.watchesTotal()) {
                 return false;
             }
             Watch watch = new Watch(session, user);

@@ -12,7 +12,7 @@ import dev.heddle.wire.ServerFrames;
  * only. Holds nothing: what it decides by stands in the users.
  */
 final class Sends {
-    private final ShardOptions options;
+    private final Limits limits;
     private final Users users;
     private final Journal journal;
     private final IdClock clock;
@@ -23,7 +23,7 @@ final class Sends {
 
     /** @param firstSeq of this run: above every seq that a run which ended in a crash can have used */
     Sends(
-            ShardOptions options,
+            Limits limits,
             Users users,
             Journal journal,
             IdClock clock,
@@ -31,7 +31,7 @@ final class Sends {
             Stage stage,
             Delivery delivery,
             Durability durability) {
-        this.options = options;
+        this.limits = limits;
         this.users = users;
         this.journal = journal;
         this.clock = clock;
@@ -52,7 +52,7 @@ final class Sends {
             return reject(session, id, RejectCode.BAD_RECIPIENT, "not a user name");
         }
         int length = ServerFrames.deliverSize(sender.name.length, frame.bodyLength());
-        if (length - Protocol.LENGTH_BYTES > options.frameLimit()) {
+        if (length - Protocol.LENGTH_BYTES > limits.now().frameLimit()) {
             return reject(session, id, RejectCode.TOO_LARGE, "does not fit a DELIVER frame");
         }
         if (Long.compareUnsigned(id, sender.floor) <= 0) {
@@ -130,7 +130,8 @@ final class Sends {
     }
 
     private boolean isOverQuota(Inbox inbox, int length) {
-        return inbox.count >= options.inboxMessages() || inbox.bytes + length > options.inboxBytes();
+        ShardOptions now = limits.now();
+        return inbox.count >= now.inboxMessages() || inbox.bytes + length > now.inboxBytes();
     }
 
     /** A rejection that the same id would meet again. */

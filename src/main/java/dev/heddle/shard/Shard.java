@@ -33,6 +33,7 @@ public final class Shard {
     private final Journal journal;
     private final IdClock clock;
     private final long epoch;
+    private final Limits limits;
     private final Stage stage = new Stage();
     private final States states;
     private final Notices notices;
@@ -43,18 +44,28 @@ public final class Shard {
 
     private int sessions;
 
-    Shard(ShardOptions options, Users users, Journal journal, IdClock clock, long epoch) {
+    Shard(Limits limits, Users users, Journal journal, IdClock clock, long epoch) {
         this.users = users;
         this.journal = journal;
         this.clock = clock;
         this.epoch = epoch;
-        this.frameLimit = options.frameLimit();
+        this.limits = limits;
+        this.frameLimit = limits.now().frameLimit();
         this.states = new States(users, journal);
-        this.notices = new Notices(users, stage, options.watchesPerSession(), options.watchesTotal());
-        this.delivery = new Delivery(journal, stage, options.messageAgeMillis());
-        this.durability = new Durability(options.syncAlways(), journal, clock, epoch, stage);
-        this.sends = new Sends(options, users, journal, clock, firstSeq(), stage, delivery, durability);
+        this.notices = new Notices(users, stage, limits);
+        this.delivery = new Delivery(journal, stage, limits);
+        this.durability = new Durability(limits.now().syncAlways(), journal, clock, epoch, stage);
+        this.sends = new Sends(limits, users, journal, clock, firstSeq(), stage, delivery, durability);
         this.cleaner = new Cleaner(users, journal, delivery);
+    }
+
+    /**
+     * Other limits, from the next command on; what is above them stays.
+     *
+     * @param options as those that it was opened with, in what sizes were derived from: frame limit, residents, sync
+     */
+    public void change(ShardOptions options) {
+        limits.change(options);
     }
 
     /**

@@ -88,12 +88,13 @@ public final class ShardFolder implements AutoCloseable {
             this.waitingBefore = accounts.messages();
             boolean empty = rebuild.records() == 0;
             long epoch = clean || empty ? rebuild.epoch() : rebuild.epoch() + 1;
-            this.journal = new Journal(log, ballast, accounts, options.logBytes(), rebuild.clockPosition());
+            Limits limits = new Limits(options);
+            this.journal = new Journal(log, ballast, accounts, limits, rebuild.clockPosition());
             IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), rebuild.reserved());
             checkpoints.delete(CHECKPOINT);
             begin(epoch, clock);
             boolean _ = ballast.take();
-            this.shard = new Shard(options, users, journal, clock, epoch);
+            this.shard = new Shard(limits, users, journal, clock, epoch);
             String note = checkpoint instanceof Checkpoint.Damaged damaged
                     ? "checkpoint " + damaged.file() + " is of no use (" + damaged.reason()
                             + "), the log was read instead"

@@ -104,7 +104,8 @@ final class CommandsTest {
 
     @Test
     void every_command_helps() {
-        for (String command : new String[] {"serve", "settings", "chat", "send", "listen", "drain", "log", "version"}) {
+        for (String command :
+                new String[] {"serve", "settings", "reload", "chat", "send", "listen", "drain", "log", "version"}) {
             out.reset();
             assertThat(run(command, "--help")).isZero();
             assertThat(said()).startsWith("Usage: heddle " + command);

@@ -12,10 +12,15 @@ class NoticesTest {
 
     private final Users users = new Users(new MapUserStore(1000), new Backlog(() -> null), 16, 1);
     private final Stage stage = new Stage();
-    private final Notices notices = new Notices(users, stage, PER_SESSION, TOTAL);
+    private final Limits limits = new Limits(options(PER_SESSION, TOTAL));
+    private final Notices notices = new Notices(users, stage, limits);
     private final SpokenTo alice = new SpokenTo();
     private final Session watcher = session(alice, "alice");
     private final User bob = user("bob");
+
+    private static ShardOptions options(int perSession, int total) {
+        return new ShardOptions(1000, 1 << 20, 1_000_000, 1 << 28, 1 << 16, 16, perSession, total, false);
+    }
 
     private User user(String name) {
         return users.watched(name.getBytes(StandardCharsets.UTF_8));

@@ -77,7 +77,7 @@ record Mutation(String name, String source, String right, String wrong) {
         new Mutation(
                 "the inbox's limit is not looked at",
                 "shard/Sends.java",
-                "        return inbox.count >= options.inboxMessages() || inbox.bytes + length > options.inboxBytes();\n",
+                "        return inbox.count >= now.inboxMessages() || inbox.bytes + length > now.inboxBytes();\n",
                 "        return inbox.count < 0 || length < 0;\n"),
         new Mutation(
                 "ACCEPTED runs ahead of a slower shard",
@@ -88,7 +88,7 @@ record Mutation(String name, String source, String right, String wrong) {
                 "a repeat is called DUPLICATE before the original is safe",
                 "shard/Sends.java",
                 "        if (!durability.isReached()) {\n            durability.ask();",
-                "        if (options.frameLimit() < 0) {\n            durability.ask();"),
+                "        if (limits.now().frameLimit() < 0) {\n            durability.ask();"),
         new Mutation(
                 "the end of a session is not told",
                 "shard/Shard.java",

@@ -1,0 +1,36 @@
+package dev.heddle.cli;
+
+import dev.heddle.server.Occupant;
+import dev.heddle.server.ReloadAnswer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code heddle reload}: has a server read its configuration again, and says what came of it. */
+@Command(
+        name = "reload",
+        description = "Has a server read its configuration again, and says what changed and what needs a restart.",
+        mixinStandardHelpOptions = true)
+final class ReloadCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:HEDDLE_DATA:-data}",
+            description = "Its data folder (the configuration's).")
+    private Path data = Path.of("data");
+
+    @Override
+    public Integer call() throws Exception {
+        ReloadAnswer answer = Occupant.of(data).reload(PATIENCE);
+        if (answer.refused()) {
+            answer.lines().forEach(line -> System.err.println("heddle: " + line));
+            return 1;
+        }
+        answer.lines().forEach(System.out::println);
+        return 0;
+    }
+}

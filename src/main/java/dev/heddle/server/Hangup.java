@@ -1,0 +1,49 @@
+package dev.heddle.server;
+
+import java.lang.reflect.Proxy;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SIGHUP, which would end the process otherwise, as a wish that a thread of its own fulfils. Bounded: wishes that come while
+ * one is being fulfilled are one.
+ */
+public final class Hangup {
+    private static final Logger LOG = LoggerFactory.getLogger(Hangup.class);
+
+    private final Semaphore wishes = new Semaphore(0);
+
+    private Hangup() {}
+
+    /** From now on SIGHUP ends nobody. */
+    public static Hangup caught() {
+        Hangup hangup = new Hangup();
+        try {
+            // By reflection, because javac warns of these names and cannot be told not to.
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Object wish = Proxy.newProxyInstance(
+                    Hangup.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                        hangup.wishes.release();
+                        return null;
+                    });
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), wish);
+        } catch (ReflectiveOperationException | RuntimeException impossible) {
+            LOG.warn("SIGHUP cannot be had, a change of configuration needs a restart: {}", impossible.toString());
+        }
+        return hangup;
+    }
+
+    /** What is wished for; a signal that came already is answered now. */
+    public void fulfil(Runnable reload) {
+        Thread.ofPlatform().name("heddle-reload").daemon(true).start(() -> {
+            while (true) {
+                wishes.acquireUninterruptibly();
+                wishes.drainPermits();
+                reload.run();
+            }
+        });
+    }
+}

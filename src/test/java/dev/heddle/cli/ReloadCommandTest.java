@@ -1,0 +1,87 @@
+package dev.heddle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.crash.ServerProcess;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code heddle reload} and SIGHUP with a server in a process of its own. */
+@Timeout(120)
+final class ReloadCommandTest {
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private PrintStream realOut;
+    private PrintStream realErr;
+    private Path data;
+
+    @BeforeEach
+    void listen() {
+        data = folder.resolve("data");
+        realOut = System.out;
+        realErr = System.err;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+    }
+
+    private int reload() {
+        out.reset();
+        err.reset();
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .execute("reload", "--data", data.toString());
+    }
+
+    @Test
+    void the_command_says_what_the_server_made_of_its_configuration() throws Exception {
+        Path file = Files.writeString(folder.resolve("heddle.properties"), "inbox.messages=3\n");
+        try (ServerProcess server = ServerProcess.start(data, 0, "--config", file.toString())) {
+            Files.writeString(file, "inbox.messages=4\nsegment.bytes=32m\n");
+            assertThat(reload()).isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                    .containsExactly(
+                            "changed inbox.messages=4 (was 3)", "needs a restart: segment.bytes=32m (runs with 64m)");
+
+            Files.writeString(file, "inbox.messages=4\n\nport=70000\n");
+            assertThat(reload()).isEqualTo(0);
+            Files.writeString(file, "inbox.messages=4\n\nlogin.seconds=0\n");
+            assertThat(reload()).isEqualTo(1);
+            assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                    .containsExactly("heddle: refused, everything stays as it was: " + file
+                            + ":3: login.seconds=0: must be a number from 1 to 3600");
+
+            Files.writeString(file, "inbox.messages=4\n");
+            assertThat(reload()).isZero();
+            assertThat(server.drain()).isZero();
+        }
+    }
+
+    @Test
+    void without_a_server_there_is_nothing_to_reload() throws IOException {
+        assertThat(reload()).isEqualTo(1);
+        Files.createDirectories(data);
+        Files.writeString(data.resolve("heddle.pid"), "1\n");
+        assertThat(reload()).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("heddle: no server runs on " + data + "\n");
+    }
+}
