@@ -29,7 +29,7 @@ final class Chaos implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(9, 32, 260);
+        return size.pick(9, 28, 260);
     }
 
     @Override
@@ -65,7 +65,7 @@ final class Chaos implements Scenario {
             throws IOException, InterruptedException {
         Bench bench = rig.bench;
         Random random = bench.random();
-        double seconds = bench.size().pick(0.3, 0.8, 3.0);
+        double seconds = bench.size().pick(0.3, 0.7, 3.0);
         double slowest = 0;
         List<Plot.Point> recoveries = new ArrayList<>();
         for (ChaosFault fault : schedule(bench, random, rig.kernel != null)) {

@@ -29,7 +29,7 @@ final class CrashLoop implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(6, 37, 950);
+        return size.pick(6, 25, 950);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Hotspot implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(4, 8, 10);
+        return size.pick(4, 11, 20);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class Latency implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(6, 30, 160);
+        return size.pick(6, 36, 160);
     }
 
     @Override
@@ -60,7 +60,7 @@ final class Latency implements Scenario {
         }
         notes.figure("delivery in lock-step, P99.9", delivery.getValueAtPercentile(99.9) / 1e6, "ms");
 
-        int forced = bench.size().pick(500, 10_000, ASKED);
+        int forced = bench.size().pick(500, 5_000, ASKED);
         if (forced < ASKED && bench.size() != Size.TINY) {
             notes.limit(
                     "samples of ACCEPTED",
@@ -84,7 +84,7 @@ final class Latency implements Scenario {
 
     private static void rates(Bench bench, LoadProcess load, Ledger ledger, ServerUnderTest server, Notebook notes)
             throws IOException, InterruptedException {
-        double seconds = bench.size().pick(0.5, 3.0, 20.0);
+        double seconds = bench.size().pick(0.5, 2.0, 20.0);
         Measured flood = run(bench, load, ledger, order(server, "flood", PairRun.Pace.FLOOD, seconds, 0), notes);
         notes.figure("fastest, one sender to one recipient", flood.perSecond(), "accepted/s", "27,400/s");
         List<Plot.Series> curves = new ArrayList<>();

@@ -34,12 +34,12 @@ final class SlowConsumers implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(8, 33, 130);
+        return size.pick(8, 36, 130);
     }
 
     @Override
     public void run(Bench bench, Notebook notes) throws Exception {
-        double seconds = bench.size().pick(2.0, 12.0, 60.0);
+        double seconds = bench.size().pick(2.0, 8.0, 60.0);
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT);
         int most = Math.min(ASKED, server.ceiling().connections() - SENDERS - SPARE);
         int stalled = bench.size().pick(100, most, most);

@@ -33,7 +33,7 @@ final class Specifications implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(6, 17, 50);
+        return size.pick(6, 25, 60);
     }
 
     @Override
@@ -70,7 +70,7 @@ final class Specifications implements Scenario {
         double server0 = seconds(server.cpu());
         double load0 = seconds(senders.cpu()) + seconds(receivers.cpu());
         long begun = System.nanoTime();
-        LockSupport.parkNanos(bench.size().pick(500_000_000L, 3_000_000_000L, 15_000_000_000L));
+        LockSupport.parkNanos(bench.size().pick(500_000_000L, 2_000_000_000L, 15_000_000_000L));
         double elapsed = (System.nanoTime() - begun) / 1e9;
         double messages = Math.max(1, receivers.status("to").arrived() - count);
         double serverCost = (seconds(server.cpu()) - server0) / messages;
