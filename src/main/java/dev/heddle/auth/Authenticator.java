@@ -1,6 +1,6 @@
 package dev.heddle.auth;
 
-/** Says who may log in. Called by many threads at once; it neither waits nor fails. */
+/** Says who may log in. Called by many threads at once; it does not fail. */
 public interface Authenticator {
     /** Lets everybody in, as whom they say they are. */
     Authenticator ANYBODY = (user, token) -> new Verdict.Admitted(Verdict.MOST_MILLIS);

@@ -57,8 +57,8 @@ public final class KeyFile {
         return ring;
     }
 
-    /** The same, and at least one. */
-    KeyRing readSome() throws KeyFileException {
+    /** The same, and at least one: for who verifies tokens. */
+    public KeyRing readSome() throws KeyFileException {
         KeyRing ring = read();
         if (ring.keys().isEmpty()) {
             throw new KeyFileException(name + ": there is no key in it");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jose4j.json.JsonUtil;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,12 @@ public final class KeyRing {
 
     public List<TokenKey> keys() {
         return keys;
+    }
+
+    /** The ids of the keys: this may be printed. */
+    @Override
+    public String toString() {
+        return keys.stream().map(TokenKey::id).collect(Collectors.joining(", "));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -19,12 +20,13 @@ import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.lang.UnresolvableKeyException;
 
 /**
- * Judges tokens by the keys of a file; any thread. Bounded by that file: nothing is remembered of a token.
+ * Judges tokens by a ring of keys; any thread. Bounded by that ring: nothing is remembered of a token. Half of the processors
+ * verify signatures at a time, so that forged ones, which cost as much as good ones, leave the other half to those who are in.
  *
- * <p>A token is a JWT in its compact form, signed with HS256 or Ed25519 by a key of the file. Its subject is the user; it has
+ * <p>A token is a JWT in its compact form, signed with HS256 or Ed25519 by a key of the ring. Its subject is the user; it has
  * an expiry, and no audience, which would mean that it is for somebody else.
  *
- * <p>{@link #reload} swaps the keys as a whole: who is being judged meanwhile is judged by the old ones or by the new ones.
+ * <p>{@link #use} swaps the keys as a whole: who is being judged meanwhile is judged by the old ones or by the new ones.
  */
 public final class TokenVerifier implements Authenticator {
     static final Verdict NONE = new Verdict.Refused("this server asks for a token");
@@ -38,37 +40,27 @@ public final class TokenVerifier implements Authenticator {
 
     private static final int PARTS = 3;
 
-    private final KeyFile file;
+    private final Semaphore judges =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final int skewSeconds;
     private final LongSupplier wallMillis;
     private volatile KeyRing ring;
 
     /**
+     * Judges by these keys, until it is to {@link #use} others.
+     *
      * @param skewSeconds how far the clocks of servers and issuers may be apart
      * @param wallMillis the time, in milliseconds since 1970
-     * @throws KeyFileException if the file cannot be used, or has no key
      */
-    public TokenVerifier(KeyFile file, int skewSeconds, LongSupplier wallMillis) throws KeyFileException {
-        this.file = file;
+    public TokenVerifier(KeyRing ring, int skewSeconds, LongSupplier wallMillis) {
+        this.ring = ring;
         this.skewSeconds = skewSeconds;
         this.wallMillis = wallMillis;
-        this.ring = file.readSome();
     }
 
-    /**
-     * Reads the file again; one thread at a time.
-     *
-     * @return the ids of the keys that hold from now on
-     * @throws KeyFileException if the file cannot be used; the keys stay as they were
-     */
-    public List<String> reload() throws KeyFileException {
-        ring = file.readSome();
-        return keyIds();
-    }
-
-    /** The ids of the keys that tokens are judged by now. */
-    public List<String> keyIds() {
-        return ring.keys().stream().map(TokenKey::id).toList();
+    /** Tokens that are judged from now on are judged by these. */
+    public void use(KeyRing other) {
+        ring = other;
     }
 
     @Override
@@ -80,6 +72,7 @@ public final class TokenVerifier implements Authenticator {
             return INVALID;
         }
         long now = wallMillis.getAsLong();
+        judges.acquireUninterruptibly();
         try {
             JwtClaims claims = consumer(now).processToClaims(new String(token, StandardCharsets.US_ASCII));
             byte[] subject = claims.getSubject().getBytes(StandardCharsets.UTF_8);
@@ -91,6 +84,8 @@ public final class TokenVerifier implements Authenticator {
                     : wrong.hasErrorCode(ErrorCodes.NOT_YET_VALID) ? TOO_EARLY : INVALID;
         } catch (MalformedClaimException | RuntimeException hostile) {
             return INVALID;
+        } finally {
+            judges.release();
         }
     }
 

@@ -22,12 +22,13 @@ public record AccessSettings(Auth auth, Path keys, int skewSeconds, boolean inse
     private static final Setting<Auth> AUTH = Setting.of("auth", Kind.oneOf(Auth.class), "none")
             .means("whether a login needs a token (`bin/heddle token` makes one)");
     private static final Setting<Path> KEYS = Setting.of("auth.keys", Kind.path(), "heddle.keys")
-            .means("key file that tokens are verified with; a reload reads it again");
+            .means("key file that tokens are verified with; a reload reads it again")
+            .reloadable();
     private static final Setting<Long> SKEW = Setting.of("auth.skew.seconds", Kind.number(0, 600), "30")
             .in("s")
             .means("how far the clock of who makes tokens may be apart from this one");
-    private static final Setting<Boolean> INSECURE = Setting.of("insecure", Kind.flag(), "no")
-            .means("listen without tokens or TLS even where others can connect");
+    private static final Setting<Boolean> INSECURE =
+            Setting.of("insecure", Kind.FLAG, "no").means("listen without tokens or TLS even where others can connect");
 
     static final Area AREA = Area.of("Who may come in", AUTH, KEYS, SKEW, INSECURE);
 

@@ -3,14 +3,21 @@ package dev.heddle.server;
 import dev.heddle.auth.Authenticator;
 import dev.heddle.auth.KeyFile;
 import dev.heddle.auth.KeyFileException;
+import dev.heddle.auth.KeyRing;
 import dev.heddle.auth.TokenVerifier;
 import dev.heddle.config.AccessSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Who may come in, by the settings. Any thread may log in; one at a time reloads. Bounded by the key file. */
-final class Access {
+/**
+ * Who may come in, by the settings; any thread may log in, the reloading one changes keys. Bounded by the key file. Sessions that
+ * were let in by a key that is gone go on until their tokens expire.
+ */
+final class Access implements Reloadable {
     private final @Nullable TokenVerifier verifier;
 
     /**
@@ -19,12 +26,14 @@ final class Access {
      * @throws SettingsException if they cannot be used
      */
     Access(AccessSettings settings, LongSupplier wallMillis) {
-        if (settings.auth() == AccessSettings.Auth.NONE) {
-            verifier = null;
-            return;
-        }
+        verifier = settings.auth() == AccessSettings.Auth.NONE
+                ? null
+                : new TokenVerifier(keys(settings.keys()), settings.skewSeconds(), wallMillis);
+    }
+
+    private static KeyRing keys(Path file) {
         try {
-            verifier = new TokenVerifier(new KeyFile(settings.keys()), settings.skewSeconds(), wallMillis);
+            return new KeyFile(file).readSome();
         } catch (KeyFileException unusable) {
             throw new SettingsException("auth=token: " + unusable.getMessage());
         }
@@ -38,21 +47,14 @@ final class Access {
         return verifier == null ? Authenticator.ANYBODY : verifier;
     }
 
-    /**
-     * Reads the keys again; sessions that were let in by keys that are gone go on until their tokens expire.
-     *
-     * @return what has happened, in one line
-     * @throws SettingsException if the file cannot be used; the keys stay as they were
-     */
-    String reload() {
-        if (verifier == null) {
-            return "auth=none: there are no keys to be read";
+    @Override
+    public Change prepare(Settings next, Consumer<String> says) {
+        TokenVerifier judge = verifier;
+        if (judge == null) {
+            return Change.NONE;
         }
-        try {
-            return "tokens are verified with " + String.join(", ", verifier.reload());
-        } catch (KeyFileException unusable) {
-            throw new SettingsException(
-                    unusable.getMessage() + "; the keys stay as they were: " + String.join(", ", verifier.keyIds()));
-        }
+        KeyRing keys = keys(next.access().keys());
+        says.accept("tokens are verified with " + keys);
+        return () -> judge.use(keys);
     }
 }

@@ -103,6 +103,7 @@ public final class Server {
             this.edge = openEdge(router, address);
             opened.push(edge::close);
             reloadables.add(new LiveLimits(List.copyOf(loops), edge, logOptions, ceiling, machine()));
+            reloadables.add(access);
             loops.forEach(ShardLoop::start);
             edge.start();
         } catch (Exception | Error broken) {
@@ -246,16 +247,6 @@ public final class Server {
     /** Where clients connect. */
     public InetSocketAddress address() throws IOException {
         return edge.address();
-    }
-
-    /**
-     * Reads the keys that tokens are verified with again; one thread at a time.
-     *
-     * @return what has happened, in one line
-     * @throws SettingsException if they cannot be used; they stay as they were
-     */
-    public String reloadKeys() {
-        return access.reload();
     }
 
     /** Sockets that are open now. */

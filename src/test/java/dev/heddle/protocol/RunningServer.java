@@ -1,6 +1,9 @@
 package dev.heddle.protocol;
 
+import dev.heddle.config.Given;
 import dev.heddle.config.Settings;
+import dev.heddle.config.Sources;
+import dev.heddle.server.Reload;
 import dev.heddle.server.Server;
 import java.nio.file.Path;
 import java.util.Map;
@@ -9,6 +12,7 @@ import java.util.TreeMap;
 /** A server in this process, on a free port. */
 final class RunningServer implements AutoCloseable {
     private final Server server;
+    private final Reload reload;
     final int port;
 
     /** @param settings pairs of name and value */
@@ -20,6 +24,15 @@ final class RunningServer implements AutoCloseable {
         }
         server = Server.start(Settings.of(values), line -> {});
         port = server.address().getPort();
+        Map<String, Given> flags = new TreeMap<>();
+        values.forEach((name, value) -> flags.put(name, new Given(value, "--" + name)));
+        Sources sources = new Sources(null, Map.of(), flags);
+        reload = new Reload(sources, sources.read(), server);
+    }
+
+    /** Reads the settings, which are the same, and the files that they name again; what becomes of it is in the log. */
+    void reload() {
+        reload.run();
     }
 
     /** A connection without a login. */
