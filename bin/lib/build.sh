@@ -7,7 +7,11 @@ build_if_needed() {
         # An installed server has no sources, and needs no build.
         [ -f "$ROOT/pom.xml" ] || return 0
         build_newer=$(find "$ROOT/pom.xml" "$ROOT/src/main" -newer "$build_jar" -type f | head -n 1)
-        [ -n "$build_newer" ] || return 0
+        if [ -z "$build_newer" ]; then
+            # Maven alone, as in bin/test, makes no class cache.
+            [ "$AOT_CACHE" -nt "$build_jar" ] || train
+            return 0
+        fi
     fi
     need_maven
     echo "building heddle (the first time takes a minute or two) ..." >&2
@@ -22,22 +26,27 @@ build_if_needed() {
 # Starts a server once and stops it, so that later starts take over its classes as they were loaded and linked: that halves
 # them. A JVM that the cache does not fit passes over it.
 train() {
-    train_data=$ROOT/target/training
-    rm -rf "$train_data" "$AOT_CACHE"
-    mkdir -p "$train_data"
+    echo "preparing quick starts (once after each build) ..." >&2
+    train_folder=$(mktemp -d "$ROOT/target/training.XXXXXX")
     # Without the settings of whoever builds.
-    env -i PATH="$PATH" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Xms512m -Xmx512m "-XX:AOTCacheOutput=$AOT_CACHE" \
-        -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --data "$train_data" >"$train_data/said" 2>&1 </dev/null &
+    env -i PATH="$PATH" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Xms512m -Xmx512m "-XX:AOTCacheOutput=$train_folder/aot" \
+        -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --data "$train_folder/data" \
+        >"$train_folder/said" 2>&1 </dev/null &
     train_pid=$!
     train_steps=0
-    while [ "$train_steps" -lt 600 ] && ! grep -q '^heddle ready on ' "$train_data/said" && kill -0 "$train_pid" 2>/dev/null; do
+    while [ "$train_steps" -lt 600 ] && ! grep -q '^heddle ready on ' "$train_folder/said" && kill -0 "$train_pid" 2>/dev/null; do
         train_steps=$((train_steps + 1))
         sleep 0.1
     done
     kill -TERM "$train_pid" 2>/dev/null || true
     wait "$train_pid" 2>/dev/null || true
-    [ -f "$AOT_CACHE" ] || echo "heddle: starts will be slower, there is no class cache: $(tail -n 1 "$train_data/said")" >&2
-    rm -rf "$train_data"
+    if [ ! -f "$train_folder/aot" ]; then
+        echo "heddle: starts will be slower, there is no class cache: $(tail -n 1 "$train_folder/said")" >&2
+        # Trying once a build is enough: an empty one is passed over.
+        : >"$train_folder/aot"
+    fi
+    mv -f "$train_folder/aot" "$AOT_CACHE"
+    rm -rf "$train_folder"
 }
 
 need_maven() {
