@@ -1,12 +1,10 @@
 package dev.heddle.cli;
 
-import dev.heddle.server.Occupant;
 import dev.heddle.server.Server;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code heddle drain}: stops the server of a data folder in good order, and prints its ledger. */
 @Command(
@@ -16,16 +14,12 @@ import picocli.CommandLine.Option;
 final class DrainCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = "${env:HEDDLE_DATA:-data}",
-            description = "Its data folder (the configuration's).")
-    private Path data = Path.of("data");
+    @Mixin
+    private DataOption folder = new DataOption();
 
     @Override
     public Integer call() throws Exception {
-        Server.Drained end = Occupant.of(data).drain(PATIENCE);
+        Server.Drained end = folder.occupant().drain(PATIENCE);
         if (!end.balances()) {
             System.err.println("heddle: " + end.line());
             return 1;

@@ -1,12 +1,10 @@
 package dev.heddle.cli;
 
-import dev.heddle.server.Occupant;
 import dev.heddle.server.ReloadAnswer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code heddle reload}: has a server read its configuration again, and says what came of it. */
 @Command(
@@ -16,16 +14,12 @@ import picocli.CommandLine.Option;
 final class ReloadCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = "${env:HEDDLE_DATA:-data}",
-            description = "Its data folder (the configuration's).")
-    private Path data = Path.of("data");
+    @Mixin
+    private DataOption folder = new DataOption();
 
     @Override
     public Integer call() throws Exception {
-        ReloadAnswer answer = Occupant.of(data).reload(PATIENCE);
+        ReloadAnswer answer = folder.occupant().reload(PATIENCE);
         if (answer.refused()) {
             answer.lines().forEach(line -> System.err.println("heddle: " + line));
             return 1;

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param parser gives null for what may not be
  */
 public record Kind<T>(String range, String must, Parser<T> parser) {
+    /** {@code yes} or {@code no}; on the command line the bare flag is yes. */
+    public static final Kind<Boolean> FLAG = new Kind<>("yes, no", "must be yes or no", text -> switch (text) {
+        case "yes" -> true;
+        case "no" -> false;
+        default -> null;
+    });
+
     /** Reads a value from text without white space around it. */
     public interface Parser<T> {
         @Nullable
@@ -64,29 +70,9 @@ public record Kind<T>(String range, String must, Parser<T> parser) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** {@code yes} or {@code no}; on the command line the bare flag is yes. */
-    public static Kind<Boolean> flag() {
-        return new Kind<>("yes, no", "must be yes or no", text -> switch (text) {
-            case "yes" -> true;
-            case "no" -> false;
-            default -> null;
-        });
-    }
-
     /** A path that has to be given, or has a default; relative ones start where the server does. */
     public static Kind<Path> path() {
         return new Kind<>("", "must be a path", text -> text.isEmpty() ? null : absolute(text));
-    }
-
-    /** A path, or nothing. */
-    public static Kind<Optional<Path>> optionalPath() {
-        return new Kind<>("", "must be a path", text -> {
-            if (text.isEmpty()) {
-                return Optional.empty();
-            }
-            Path path = absolute(text);
-            return path == null ? null : Optional.of(path);
-        });
     }
 
     private static @Nullable Path absolute(String text) {

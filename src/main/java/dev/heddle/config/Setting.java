@@ -50,6 +50,6 @@ public record Setting<T>(String name, Kind<T> kind, String otherwise, String uni
     }
 
     public boolean isFlag() {
-        return kind.range().equals("yes, no");
+        return kind.equals(Kind.FLAG);
     }
 }

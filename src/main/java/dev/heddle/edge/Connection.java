@@ -2,9 +2,7 @@ package dev.heddle.edge;
 
 import dev.heddle.auth.Verdict;
 import dev.heddle.wire.ClientFrame;
-import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.GoodbyeCode;
-import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,10 +39,6 @@ final class Connection implements Runnable {
 
     /** How long to wait before asking again for memory that others have. */
     private static final long MEMORY_NANOS = 10_000_000L;
-
-    /** With the longest name and the longest token: before it nobody gets memory for more than a small buffer. */
-    private static final int LONGEST_LOGIN =
-            ClientFrames.loginSize(Protocol.MAX_NAME_BYTES, Protocol.MAX_TOKEN_BYTES) - Protocol.LENGTH_BYTES;
 
     private static final int RETRY_MILLIS = 1000;
 
@@ -216,7 +210,7 @@ final class Connection implements Runnable {
 
     /** Reads LOGIN; returns where the next frame begins, 0 if LOGIN is not whole yet or was no LOGIN. */
     private int login(ByteBuffer buffer, int to) throws IOException {
-        FirstFrame first = FirstFrame.read(buffer, to, Math.min(options.frameLimit(), LONGEST_LOGIN));
+        FirstFrame first = FirstFrame.read(buffer, to, options.frameLimit());
         if (first == null) {
             return 0;
         }
@@ -241,7 +235,7 @@ final class Connection implements Runnable {
         InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
         long until = Math.min(
                 edge.nanos() + edge.admission().refused(from.getAddress(), reason),
-                acceptedNanos + options().loginSeconds() * SECOND_NANOS);
+                acceptedNanos + options.loginSeconds() * SECOND_NANOS);
         while (phase.get() == LOGGING_IN && !edge.isDraining() && until - edge.nanos() > 0) {
             LockSupport.parkNanos(this, until - edge.nanos());
         }

@@ -41,7 +41,12 @@ public final class Edge {
 
     private volatile boolean draining;
 
-    private Edge(
+    /**
+     * Opens the port; connections are accepted from {@link #start} on.
+     *
+     * @throws IOException if the address cannot be bound
+     */
+    public Edge(
             EdgeOptions options,
             Router router,
             Authenticator authenticator,
@@ -61,21 +66,6 @@ public final class Edge {
             poller.abandon();
             throw failure;
         }
-    }
-
-    /**
-     * Opens the port; connections are accepted from {@link #start} on.
-     *
-     * @throws IOException if the address cannot be bound
-     */
-    public static Edge open(
-            EdgeOptions options,
-            Router router,
-            Authenticator authenticator,
-            LongSupplier nanos,
-            InetSocketAddress address)
-            throws IOException {
-        return new Edge(options, router, authenticator, nanos, address);
     }
 
     public void start() {

@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.Protocol;
@@ -15,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param consumed where the next frame begins
  */
 record FirstFrame(@Nullable ClientFrame login, @Nullable GoodbyeCode refusal, String reason, int consumed) {
+    /** With the longest name and the longest token: before it nobody gets memory for more than a small buffer. */
+    private static final int LONGEST =
+            ClientFrames.loginSize(Protocol.MAX_NAME_BYTES, Protocol.MAX_TOKEN_BYTES) - Protocol.LENGTH_BYTES;
+
     private static final String TOO_LARGE =
             "the first frame is a LOGIN, and its token at most " + Protocol.MAX_TOKEN_BYTES + " bytes";
 
     /** Looks at the bytes before {@code to}; null if the frame is not whole yet. */
     static @Nullable FirstFrame read(ByteBuffer buffer, int to, int frameLimit) {
-        FrameCursor cursor = new FrameCursor(frameLimit);
+        FrameCursor cursor = new FrameCursor(Math.min(frameLimit, LONGEST));
         cursor.wrap(buffer, 0, to);
         return switch (cursor.next()) {
             case INCOMPLETE -> null;

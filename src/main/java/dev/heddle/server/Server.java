@@ -219,7 +219,7 @@ public final class Server {
                 (int) (connections.sharedBufferBytes() / LARGE_BUFFER),
                 ceiling.assemblyBytes());
         try {
-            return Edge.open(options, router, access.authenticator(), System::nanoTime, address);
+            return new Edge(options, router, access.authenticator(), System::nanoTime, address);
         } catch (BindException taken) {
             throw new SettingsException("cannot listen on " + settings.listen().bind() + ":"
                     + settings.listen().port() + ": " + taken.getMessage());

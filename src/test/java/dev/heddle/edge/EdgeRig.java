@@ -56,7 +56,7 @@ final class EdgeRig implements AutoCloseable {
         router = new Router(List.of(loop));
         EdgeOptions edgeOptions = new EdgeOptions(
                 10, FRAME_LIMIT, LOGIN_SECONDS, HEARTBEAT_SECONDS, 16 << 10, 16 << 10, LARGE_BUFFERS, 4 << 20);
-        edge = Edge.open(
+        edge = new Edge(
                 edgeOptions,
                 router,
                 Authenticator.ANYBODY,
