@@ -1,11 +1,17 @@
-# Sourced by the scripts beside it. Finds a JDK of 25 or newer and sets JAVA_HOME, or says what to install and exits.
+# Sourced by the scripts beside it. Finds Java 25 or newer and sets JAVA_HOME, or says what to install and exits.
 # POSIX sh; Linux and macOS.
 
 HEDDLE_JDK=25
 
-# Prints the feature release of the JDK in folder $1, or nothing; a JRE, which cannot compile, is none.
+# The modules of Java that the server and its commands need; a runtime made by jlink may have these alone.
+HEDDLE_MODULES="java.base java.compiler java.management java.naming jdk.management jdk.unsupported"
+
+# What a Java has to have beside java itself: where nothing is built a runtime is enough, and this is java, too.
+JDK_PROGRAM=javac
+
+# Prints the feature release of the Java in folder $1, or nothing if that will not do for what is to be done.
 jdk_release() {
-    [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] || return 0
+    [ -x "$1/bin/java" ] && [ -x "$1/bin/$JDK_PROGRAM" ] || return 0
     if [ -f "$1/release" ]; then
         sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" | head -n 1
     else
@@ -13,10 +19,22 @@ jdk_release() {
     fi
 }
 
-# Whether folder $1 holds a JDK that will do.
+# Whether the Java in folder $1 has all modules; one that names none counts as whole.
+jdk_has_modules() {
+    jdk_modules=$(sed -n 's/^MODULES="\(.*\)"/\1/p' "$1/release" 2>/dev/null || true)
+    [ -n "$jdk_modules" ] || return 0
+    for jdk_module in $HEDDLE_MODULES; do
+        case " $jdk_modules " in
+            *" $jdk_module "*) ;;
+            *) return 1 ;;
+        esac
+    done
+}
+
+# Whether folder $1 holds a Java that will do.
 jdk_fits() {
     jdk_found=$(jdk_release "$1")
-    [ -n "$jdk_found" ] && [ "$jdk_found" -ge "$HEDDLE_JDK" ]
+    [ -n "$jdk_found" ] && [ "$jdk_found" -ge "$HEDDLE_JDK" ] && jdk_has_modules "$1"
 }
 
 # The home of the java on the PATH, behind all symbolic links.
@@ -52,7 +70,13 @@ find_jdk() {
             return 0
         fi
     done
-    echo "heddle: needs a JDK $HEDDLE_JDK or newer and found none." >&2
-    echo "Install one (for example Temurin $HEDDLE_JDK: Debian temurin-$HEDDLE_JDK-jdk, Homebrew temurin) or set JAVA_HOME." >&2
+    jdk_kind=jdk
+    if [ "$JDK_PROGRAM" = java ]; then
+        jdk_kind=jre
+        echo "heddle: needs a Java runtime $HEDDLE_JDK or newer with the modules $HEDDLE_MODULES, and found none." >&2
+    else
+        echo "heddle: needs a JDK $HEDDLE_JDK or newer and found none." >&2
+    fi
+    echo "Install one (for example Temurin $HEDDLE_JDK: Debian temurin-$HEDDLE_JDK-$jdk_kind, Homebrew temurin) or set JAVA_HOME." >&2
     exit 1
 }

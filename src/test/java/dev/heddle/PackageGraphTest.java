@@ -146,6 +146,19 @@ class PackageGraphTest {
                 .check(HEDDLE);
     }
 
+    /** See {@code LEFT_OUT} in {@code bin/package}: whoever else needs such a library takes it off that list. */
+    @Test
+    void nobody_but_the_verification_needs_the_libraries_that_an_installation_does_without() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.heddle.verify..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.knowm..", "de.erichseifert..", "org.HdrHistogram..", "tools.jackson..", "com.fasterxml..")
+                .check(HEDDLE);
+    }
+
     @Test
     void a_class_is_named_for_what_it_is() {
         noClasses()

@@ -19,6 +19,9 @@ import picocli.CommandLine.Option;
         description = "Measures this server on this machine, breaks things, counts every message, and writes a report.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
+    /** Of a library that an installed server does without. */
+    private static final String DRAWING = "/org/knowm/xchart/XYChart.class";
+
     /** One or the other. */
     private static final class Length {
         @Option(names = "--quick", description = "Within 4 minutes (the default).")
@@ -60,6 +63,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (VerifyCommand.class.getResource(DRAWING) == null) {
+            System.err.println("heddle: the verification is no part of an installation; it runs from the sources, as"
+                    + " bin/verify");
+            return 1;
+        }
         Size size = length == null ? Size.QUICK : length.size();
         Path home = Path.of(System.getProperty("heddle.home", "."));
         Verification.Request request = new Verification.Request(

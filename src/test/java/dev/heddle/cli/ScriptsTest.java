@@ -66,6 +66,14 @@ class ScriptsTest {
     }
 
     @Test
+    void a_runtime_that_lacks_a_module_is_passed_over() throws Exception {
+        Path small = jdk("small", "25.0.1");
+        Files.writeString(small.resolve("release"), "JAVA_VERSION=\"25.0.1\"\nMODULES=\"java.base java.management\"\n");
+        Path fits = jdk("jdk", "25.0.1");
+        assertThat(findJdk(small, small, fits)).isEqualTo(new Ran(0, fits + "\n", ""));
+    }
+
+    @Test
     void without_a_jdk_that_will_do_two_lines_say_what_to_install() throws Exception {
         Ran ran = findJdk(jdk("17", "17.0.19"), jdk("21", "21.0.2"));
         assertThat(ran.exit()).isEqualTo(1);

@@ -1,0 +1,52 @@
+# Sourced by the scripts beside it, after jdk.sh; ROOT is a folder of the sources or of an installation. Both hold the program
+# in the same way (heddle.jar, lib, heddle.aot): the sources in target, as Maven built it, an installation in ROOT itself.
+
+if [ -f "$ROOT/pom.xml" ]; then
+    PROGRAM=$ROOT/target
+    . "$ROOT/bin/lib/build.sh"
+else
+    PROGRAM=$ROOT
+    # shellcheck disable=SC2034
+    JDK_PROGRAM=java
+    jar_if_needed() { :; }
+fi
+
+# shellcheck disable=SC2034
+CLASS_PATH="$PROGRAM/heddle.jar:$PROGRAM/lib/*"
+# shellcheck disable=SC2034
+JVM_OPTIONS="@$ROOT/etc/jvm.options"
+AOT_CACHE=$PROGRAM/heddle.aot
+
+# Sees to it that the program is there, and that it starts quickly where whoever calls this may write the class cache.
+prepare() {
+    jar_if_needed
+    if [ -w "$PROGRAM" ] && ! [ "$AOT_CACHE" -nt "$PROGRAM/heddle.jar" ]; then
+        train
+    fi
+}
+
+# Starts a server once and stops it, so that later starts take over its classes as they were loaded and linked: that halves
+# them. A JVM that the cache does not fit passes over it.
+train() {
+    echo "preparing quick starts (once) ..." >&2
+    train_folder=$(mktemp -d "$PROGRAM/training.XXXXXX")
+    # Without the settings of whoever builds.
+    env -i PATH="$PATH" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Xms512m -Xmx512m "-XX:AOTCacheOutput=$train_folder/aot" \
+        -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --data "$train_folder/data" \
+        >"$train_folder/said" 2>&1 </dev/null &
+    train_pid=$!
+    train_steps=0
+    while [ "$train_steps" -lt 600 ] && ! grep -q '^heddle ready on ' "$train_folder/said" && kill -0 "$train_pid" 2>/dev/null; do
+        train_steps=$((train_steps + 1))
+        sleep 0.1
+    done
+    kill -TERM "$train_pid" 2>/dev/null || true
+    wait "$train_pid" 2>/dev/null || true
+    if [ ! -f "$train_folder/aot" ]; then
+        echo "heddle: starts will be slower, there is no class cache: $(tail -n 1 "$train_folder/said")" >&2
+        # Trying once is enough: an empty one is passed over.
+        : >"$train_folder/aot"
+    fi
+    mv -f "$train_folder/aot" "$AOT_CACHE"
+    rm -rf "$train_folder"
+}
