@@ -33,16 +33,18 @@ class PackageGraphTest {
     /** To each package those it may know. */
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
             Map.entry("config", Set.of()),
+            Map.entry("events", Set.of()),
             Map.entry("wire", Set.of()),
             Map.entry("log", Set.of()),
             Map.entry("presence", Set.of()),
             Map.entry("auth", Set.of()),
             Map.entry("shard", Set.of("log", "presence", "wire")),
             Map.entry("routing", Set.of("shard", "log", "wire")),
-            Map.entry("edge", Set.of("wire", "routing", "shard", "auth")),
+            Map.entry("edge", Set.of("wire", "routing", "shard", "auth", "events")),
             Map.entry("admin", Set.of("edge", "routing", "shard", "wire")),
             Map.entry(
-                    "server", Set.of("config", "wire", "log", "presence", "auth", "shard", "routing", "edge", "admin")),
+                    "server",
+                    Set.of("config", "events", "wire", "log", "presence", "auth", "shard", "routing", "edge", "admin")),
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
             Map.entry("cli", Set.of("auth", "config", "client", "server", "verify", "wire")));
@@ -156,6 +158,17 @@ class PackageGraphTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "org.knowm..", "de.erichseifert..", "org.HdrHistogram..", "tools.jackson..", "com.fasterxml..")
+                .check(HEDDLE);
+    }
+
+    @Test
+    void nobody_but_events_knows_logback() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.heddle.events..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ch.qos..")
                 .check(HEDDLE);
     }
 

@@ -13,7 +13,8 @@ public record Settings(
         StorageSettings storage,
         InboxSettings inbox,
         ConnectionSettings connections,
-        WatchSettings watches) {
+        WatchSettings watches,
+        LogSettings told) {
 
     /** All settings there are, by area. */
     public static final List<Area> TABLE = List.of(
@@ -22,7 +23,8 @@ public record Settings(
             StorageSettings.AREA,
             InboxSettings.AREA,
             ConnectionSettings.AREA,
-            WatchSettings.AREA);
+            WatchSettings.AREA,
+            LogSettings.AREA);
 
     /** The same in one row. */
     static final Map<String, Setting<?>> BY_NAME = byName();
@@ -51,7 +53,8 @@ public record Settings(
                 StorageSettings.of(values),
                 InboxSettings.of(values),
                 ConnectionSettings.of(values),
-                WatchSettings.of(values));
+                WatchSettings.of(values),
+                LogSettings.of(values));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.heddle.edge;
 
 import dev.heddle.auth.Verdict;
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.ServerFrames;
@@ -9,10 +11,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection. Its virtual thread reads, hands what it read to the shards, and waits until they have handled it:
@@ -28,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Connection implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
     private static final int NEW = 0;
     private static final int LOGGING_IN = 1;
     private static final int OPEN = 2;
@@ -89,6 +96,21 @@ final class Connection implements Runnable {
         key = registered;
         reader = thread;
         thread.start();
+    }
+
+    EventLog events() {
+        return edge.events();
+    }
+
+    /** Who is at the other end, for people. */
+    String peer() {
+        try {
+            return channel.getRemoteAddress() instanceof InetSocketAddress peer
+                    ? peer.getAddress().getHostAddress() + ":" + peer.getPort()
+                    : "";
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     EdgeOptions options() {
@@ -223,18 +245,23 @@ final class Connection implements Runnable {
                     expiresNanos = edge.nanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis());
                     enter(login);
                 }
-                case Verdict.Refused refused -> refuse(refused.reason());
+                case Verdict.Refused refused -> refuse(login.name(), refused.reason());
             }
         }
         return first.consumed();
     }
 
     /** No shard hears of it, and the client only after a while: no later than it would have been waited for. */
-    private void refuse(String reason) throws IOException {
+    private void refuse(byte[] user, String reason) throws IOException {
         in.release();
+        events().at(LOG, Event.LOGIN_REFUSED)
+                .addKeyValue("user", () -> new String(user, StandardCharsets.UTF_8))
+                .addKeyValue("from", this::peer)
+                .addKeyValue("reason", reason)
+                .log();
         InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
         long until = Math.min(
-                edge.nanos() + edge.admission().refused(from.getAddress(), reason),
+                edge.nanos() + edge.admission().refused(from.getAddress()),
                 acceptedNanos + options.loginSeconds() * SECOND_NANOS);
         while (phase.get() == LOGGING_IN && !edge.isDraining() && until - edge.nanos() > 0) {
             LockSupport.parkNanos(this, until - edge.nanos());
@@ -414,12 +441,15 @@ final class Connection implements Runnable {
 
     /** A GOODBYE that no shard has to know of: there is no session yet. */
     private void sayGoodbye(GoodbyeCode code, String reason) {
-        ByteBuffer chunk = ByteBuffer.allocate(ServerFrames.goodbyeSize(reason.length()));
-        ServerFrames.goodbye(chunk, code, 0, reason);
         if (phase.get() == OPEN) {
             end(code, 0, reason);
             return;
         }
+        if (code != GoodbyeCode.AUTH_FAILED) {
+            Ending.tell(events(), this, null, code, reason);
+        }
+        ByteBuffer chunk = ByteBuffer.allocate(ServerFrames.goodbyeSize(reason.length()));
+        ServerFrames.goodbye(chunk, code, 0, reason);
         if (queue.offer(new Chunk(chunk.flip()))) {
             out.flush();
             out.endAfterFlush();

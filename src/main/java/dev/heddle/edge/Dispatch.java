@@ -1,5 +1,6 @@
 package dev.heddle.edge;
 
+import dev.heddle.events.Event;
 import dev.heddle.routing.Command;
 import dev.heddle.routing.Router;
 import dev.heddle.routing.ShardLoop;
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what a connection has read to the shards that it concerns, and waits until they have handled it; the reader's, and
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * has had to do with.
  */
 final class Dispatch {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
     /** How long to stand off from a ring that is full. */
     private static final long FULL_RING_NANOS = 100_000;
 
@@ -81,7 +86,20 @@ final class Dispatch {
     boolean login(byte[] user, long cursor) {
         Outlet outlet = batch(home).outlet();
         await(home, reporting(turn -> turn.shard().login(outlet, user, cursor, turn.mayLoad())));
-        return outcome != Outcome.ENDED;
+        if (outcome == Outcome.ENDED) {
+            return false;
+        }
+        tellOpened(outlet);
+        return true;
+    }
+
+    private void tellOpened(Outlet atHome) {
+        edge.events()
+                .at(LOG, Event.SESSION_OPENED)
+                .addKeyValue("user", atHome::user)
+                .addKeyValue("session", atHome::number)
+                .addKeyValue("from", connection::peer)
+                .log();
     }
 
     /** Has the shards handle what was read; returns where the rest begins, or -1 if the connection is to end. */

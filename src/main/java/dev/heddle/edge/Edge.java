@@ -1,6 +1,8 @@
 package dev.heddle.edge;
 
 import dev.heddle.auth.Authenticator;
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
 import dev.heddle.routing.Router;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.ServerFrames;
@@ -14,12 +16,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All connections, and what they share; any thread. Bounded by {@link EdgeOptions}: connections above the limit are told so
  * and closed.
  */
 public final class Edge {
+    private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
     private static final int OVERLOADED_RETRY_MILLIS = 5000;
 
     /** Logins that a shard is given at a time. */
@@ -30,6 +35,7 @@ public final class Edge {
     private volatile EdgeOptions options;
     private final Router router;
     private final LongSupplier nanos;
+    private final EventLog events;
     private final BufferPool pool;
     private final Poller poller;
     private final Listener listener;
@@ -51,17 +57,19 @@ public final class Edge {
             Router router,
             Authenticator authenticator,
             LongSupplier nanos,
+            EventLog events,
             InetSocketAddress address)
             throws IOException {
         this.options = options;
         this.router = router;
         this.admission = new Admission(authenticator, nanos);
         this.nanos = nanos;
+        this.events = events;
         this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
         this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
-        this.poller = new Poller("heddle-poller", nanos);
+        this.poller = new Poller("heddle-poller", nanos, events);
         try {
-            this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, nanos);
+            this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, events);
         } catch (IOException | RuntimeException failure) {
             poller.abandon();
             throw failure;
@@ -83,6 +91,9 @@ public final class Edge {
         if (connections.size() >= options.maxConnections()) {
             ByteBuffer goodbye = ByteBuffer.allocate(128);
             ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, "too many connections");
+            events.at(LOG, Event.CONNECTIONS_FULL)
+                    .addKeyValue("connections", options.maxConnections())
+                    .log();
             channel.write(goodbye.flip());
             channel.close();
             return;
@@ -131,6 +142,10 @@ public final class Edge {
 
     long nanos() {
         return nanos.getAsLong();
+    }
+
+    EventLog events() {
+        return events;
     }
 
     /** Memory for frames that are larger than a small buffer. */

@@ -1,5 +1,7 @@
 package dev.heddle.edge;
 
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -7,19 +9,17 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections, on a platform thread of its own. When the process has no file descriptor left it waits and tries
- * again, and says so once a minute.
+ * again.
  */
 final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int PENDING_CONNECTIONS = 4096;
     private static final long PAUSE_NANOS = 100_000_000;
-    private static final long SAY_NANOS = 60_000_000_000L;
 
     /** What becomes of a socket. */
     interface Arrival {
@@ -28,15 +28,12 @@ final class Listener {
 
     private final ServerSocketChannel server;
     private final Arrival arrival;
-    private final LongSupplier nanos;
+    private final EventLog events;
     private final Thread thread;
-    private long saidNanos;
 
-    Listener(InetSocketAddress address, int receiveBufferBytes, Arrival arrival, LongSupplier nanos)
-            throws IOException {
+    Listener(InetSocketAddress address, int receiveBufferBytes, Arrival arrival, EventLog events) throws IOException {
         this.arrival = arrival;
-        this.nanos = nanos;
-        this.saidNanos = nanos.getAsLong() - SAY_NANOS;
+        this.events = events;
         this.server = ServerSocketChannel.open();
         try {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -66,7 +63,9 @@ final class Listener {
                 return;
             } catch (IOException | RuntimeException failure) {
                 if (server.isOpen()) {
-                    say(failure);
+                    events.at(LOG, Event.ACCEPT_FAILED)
+                            .addKeyValue("reason", failure.getMessage())
+                            .log();
                     LockSupport.parkNanos(this, PAUSE_NANOS);
                 }
             }
@@ -78,14 +77,6 @@ final class Listener {
             arrival.arrived(channel);
         } catch (IOException gone) {
             channel.close();
-        }
-    }
-
-    private void say(Exception failure) {
-        long now = nanos.getAsLong();
-        if (now - saidNanos >= SAY_NANOS) {
-            saidNanos = now;
-            LOG.warn("cannot accept connections, trying again: {}", failure.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.heddle.edge;
 
+import dev.heddle.events.Event;
 import dev.heddle.routing.Command;
 import dev.heddle.routing.ShardLoop;
 import dev.heddle.routing.Turn;
@@ -11,8 +12,11 @@ import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.RejectCode;
 import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection's place in one shard: what the shard says to the client is encoded here into pooled chunks, and handed to the
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>As a command it says to the shard that the queue has drained.
  */
 final class Outlet implements Client, Command {
+    private static final Logger LOG = LoggerFactory.getLogger(Outlet.class);
+
     /** Bytes that every client may have queued. */
     private static final int SMALL_ALLOWANCE = BufferPool.SMALL;
 
@@ -110,12 +116,28 @@ final class Outlet implements Client, Command {
         session = opened;
         ServerFrames.welcome(
                 room(ServerFrames.WELCOME_BYTES),
-                number << SHARD_BITS | shard,
+                global(number),
                 opened.firstId(),
                 backlog,
                 connection.options().frameLimit(),
                 connection.options().heartbeatSeconds(),
                 serverTimeMillis);
+    }
+
+    private long global(long number) {
+        return number << SHARD_BITS | shard;
+    }
+
+    /** Of the session, as WELCOME says; 0 if there is none. */
+    long number() {
+        Session opened = session;
+        return opened == null ? 0 : global(opened.number());
+    }
+
+    /** Whose session it is; empty if there is none. */
+    String user() {
+        Session opened = session;
+        return opened == null ? "" : new String(opened.userName(), StandardCharsets.UTF_8);
     }
 
     @Override
@@ -128,6 +150,14 @@ final class Outlet implements Client, Command {
     public void rejected(long id, RejectCode code, String reason) {
         ServerFrames.rejected(room(ServerFrames.rejectedSize(reason.length())), id, code, reason);
         answered++;
+        if (code == RejectCode.INBOX_FULL) {
+            connection
+                    .events()
+                    .at(LOG, Event.INBOX_FULL)
+                    .addKeyValue("user", this::user)
+                    .addKeyValue("session", this::number)
+                    .log();
+        }
     }
 
     @Override
@@ -206,6 +236,7 @@ final class Outlet implements Client, Command {
 
     @Override
     public void goodbye(GoodbyeCode code, int retryAfterMillis, String reason) {
+        Ending.tell(connection.events(), connection, this, code, reason);
         setAside();
         ended = true;
         ServerFrames.goodbye(room(ServerFrames.goodbyeSize(reason.length())), code, retryAfterMillis, reason);

@@ -1,5 +1,7 @@
 package dev.heddle.edge;
 
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -45,6 +47,7 @@ final class Poller {
 
     private final Selector selector;
     private final LongSupplier nanos;
+    private final EventLog events;
     private final Thread thread;
     private final DeadlineTimerWheel wheel;
     private final Long2ObjectHashMap<Connection> timers = new Long2ObjectHashMap<>();
@@ -55,9 +58,10 @@ final class Poller {
     private volatile boolean stopping;
     private volatile boolean stopped;
 
-    Poller(String name, LongSupplier nanos) throws IOException {
+    Poller(String name, LongSupplier nanos, EventLog events) throws IOException {
         this.selector = Selector.open();
         this.nanos = nanos;
+        this.events = events;
         this.wheel = new DeadlineTimerWheel(
                 TimeUnit.MILLISECONDS, TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()), TICK_MILLIS, 1024);
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
@@ -100,7 +104,7 @@ final class Poller {
             } catch (ClosedSelectorException closed) {
                 return;
             } catch (IOException | RuntimeException failure) {
-                LOG.error("poller: {}", failure.toString(), failure);
+                events.at(LOG, Event.FAULT).setCause(failure).log();
             }
         }
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ public final class ShardLoop {
     private final MpscArrayQueue<Command> ring;
     private final LongSupplier wallMillis;
     private final LongSupplier nanos;
-    private final Consumer<Throwable> failure;
+    private final Alarm alarm;
     private final Syncer syncer;
     private final Thread resident;
 
@@ -65,11 +64,9 @@ public final class ShardLoop {
     private final List<Outcome> outcomes = new ArrayList<>();
     private List<Command> unforced = new ArrayList<>();
     private long nextTick;
+    private boolean full;
 
-    /**
-     * @param ringCapacity commands, rounded up to a power of two
-     * @param failure is told once when storage cannot be trusted any more; nothing runs after that
-     */
+    /** @param ringCapacity commands, rounded up to a power of two */
     public ShardLoop(
             String name,
             Shard shard,
@@ -77,13 +74,13 @@ public final class ShardLoop {
             int ringCapacity,
             LongSupplier wallMillis,
             LongSupplier nanos,
-            Consumer<Throwable> failure) {
+            Alarm alarm) {
         this.shard = shard;
         this.turn = new Turn(shard, frameLimit);
         this.ring = new MpscArrayQueue<>(ringCapacity);
         this.wallMillis = wallMillis;
         this.nanos = nanos;
-        this.failure = failure;
+        this.alarm = alarm;
         this.syncer = new Syncer(name + "-syncer", this::forceEnded, this::fail);
         this.resident = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
     }
@@ -235,10 +232,19 @@ public final class ShardLoop {
         try {
             tellTime();
             shard.tick();
+            lookAtStorage();
             retryUnforced();
             endCycle();
         } catch (Throwable broken) {
             fail(broken);
+        }
+    }
+
+    private void lookAtStorage() {
+        boolean isFull = shard.isStorageFull();
+        if (isFull != full) {
+            full = isFull;
+            alarm.full(isFull);
         }
     }
 
@@ -274,7 +280,7 @@ public final class ShardLoop {
 
     private void fail(Throwable cause) {
         if (failed.compareAndSet(false, true)) {
-            failure.accept(cause);
+            alarm.failed(cause);
         }
     }
 

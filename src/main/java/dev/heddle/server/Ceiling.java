@@ -5,11 +5,15 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sizes;
 import dev.heddle.edge.EdgeOptions;
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a configuration can use at most, worked out before anything is opened; a configuration that cannot hold is refused.
@@ -23,6 +27,8 @@ import java.util.stream.Stream;
  */
 public record Ceiling(
         int connections, long heapBytes, long directBytes, long userBytes, long kernelBytes, long baseBytes) {
+    private static final Logger LOG = LoggerFactory.getLogger(Ceiling.class);
+
     /** Heap of one logged-in connection with its buffers' objects, session and user; measured, rounded up. */
     static final int HEAP_PER_CONNECTION = 6 * 1024;
 
@@ -113,6 +119,17 @@ public record Ceiling(
     /** Memory for frames that are assembled on the heap, in bytes. */
     int assemblyBytes() {
         return (int) Math.min(heapBytes / 8, 64L << 20);
+    }
+
+    void tell(EventLog events) {
+        events.at(LOG, Event.CEILING)
+                .addKeyValue("bytes", processBytes())
+                .addKeyValue("heap_bytes", heapBytes)
+                .addKeyValue("buffer_bytes", directBytes)
+                .addKeyValue("user_bytes", userBytes)
+                .addKeyValue("socket_bytes", kernelBytes)
+                .addKeyValue("connections", connections)
+                .log();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heddle.server;
 
+import dev.heddle.events.Event;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -31,7 +32,10 @@ public final class Hangup {
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), wish);
         } catch (ReflectiveOperationException | RuntimeException impossible) {
-            LOG.warn("SIGHUP cannot be had, a change of configuration needs a restart: {}", impossible.toString());
+            LOG.atWarn()
+                    .addKeyValue("event", Event.RELOAD_REFUSED)
+                    .addKeyValue("reason", "SIGHUP cannot be had, a change of configuration needs a restart")
+                    .log();
         }
         return hangup;
     }

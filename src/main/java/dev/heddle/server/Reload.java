@@ -5,6 +5,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sources;
 import dev.heddle.config.Values;
+import dev.heddle.events.Event;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +37,13 @@ public final class Reload {
     public void run() {
         ReloadAnswer answer = reload(wallMillis.getAsLong());
         answer.lines().forEach(line -> {
-            if (answer.refused()) {
-                LOG.warn("reload: {}", line);
-            } else {
-                LOG.info("reload: {}", line);
-            }
+            Event event = answer.refused() ? Event.RELOAD_REFUSED : Event.RELOADED;
+            server.events().at(LOG, event).addKeyValue("what", line).log();
         });
         try {
             answer.write(server.data());
         } catch (IOException failure) {
-            LOG.warn("cannot write the answer to a reload: {}", failure.toString());
+            server.events().at(LOG, Event.FAULT).setCause(failure).log();
         }
     }
 
@@ -72,7 +70,7 @@ public final class Reload {
         } catch (SettingsException wrong) {
             return refused(begunMillis, String.valueOf(wrong.getMessage()));
         } catch (InterruptedException | RuntimeException failure) {
-            LOG.error("reload", failure);
+            server.events().at(LOG, Event.FAULT).setCause(failure).log();
             return refused(begunMillis, failure.toString());
         }
     }

@@ -10,6 +10,8 @@ import dev.heddle.config.Sizes;
 import dev.heddle.config.StorageSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeOptions;
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
@@ -77,6 +79,7 @@ public final class Server {
     private final List<ShardLoop> loops = new ArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final Settings settings;
+    private final EventLog events;
     private final Access access;
     private final DataFolder data;
     private final Ceiling ceiling;
@@ -86,7 +89,9 @@ public final class Server {
 
     private Server(Settings settings, Consumer<String> says) throws Exception {
         this.settings = settings;
+        this.events = keep(new EventLog());
         try {
+            Telling.change(settings.told());
             this.access = new Access(settings.access(), Server::wallMillis);
             InetSocketAddress address = reachable(says);
             this.data = keep(DataFolder.open(
@@ -95,6 +100,7 @@ public final class Server {
             LogOptions logOptions = logOptions(settings, data.shards(), random.nextLong());
             this.ceiling = Ceiling.of(settings, data.shards(), logOptions, machine());
             says.accept(ceiling.toString());
+            ceiling.tell(events);
             for (int shard = 0; shard < data.shards(); shard++) {
                 openShard(shard, logOptions, random, says);
             }
@@ -104,8 +110,10 @@ public final class Server {
             opened.push(edge::close);
             reloadables.add(new LiveLimits(List.copyOf(loops), edge, logOptions, ceiling, machine()));
             reloadables.add(access);
+            reloadables.add(new Telling());
             loops.forEach(ShardLoop::start);
             edge.start();
+            tellReady();
         } catch (Exception | Error broken) {
             closeAll(broken);
             throw broken;
@@ -158,9 +166,7 @@ public final class Server {
                 wallMillis()));
         folders.add(shard);
         ShardFolder.Opened found = shard.opened();
-        if (found.note() != null) {
-            LOG.warn("shard {}: {}", number, found.note());
-        }
+        tellOpened(number, found, shard);
         says.accept("shard " + number + (found.clean() ? ": " : " recovered: ") + found.users() + " users, "
                 + Sizes.format(shard.shard().liveBytes()) + " of messages waiting, "
                 + Sizes.format(shard.shard().logBytes()) + " of log");
@@ -172,9 +178,36 @@ public final class Server {
                 ring,
                 System::currentTimeMillis,
                 System::nanoTime,
-                failure::complete);
+                new StorageAlarm(number, events, failure));
         loops.add(loop);
         opened.push(loop::close);
+    }
+
+    private void tellOpened(int number, ShardFolder.Opened found, ShardFolder shard) {
+        if (found.note() != null) {
+            events.at(LOG, Event.SHARD_RECOVERED)
+                    .addKeyValue("shard", number)
+                    .addKeyValue("reason", found.note())
+                    .log();
+        }
+        events.at(LOG, Event.SHARD_OPENED)
+                .addKeyValue("shard", number)
+                .addKeyValue("clean", found.clean())
+                .addKeyValue("users", found.users())
+                .addKeyValue("waiting_bytes", shard.shard().liveBytes())
+                .addKeyValue("log_bytes", shard.shard().logBytes())
+                .log();
+    }
+
+    private void tellReady() throws IOException {
+        events.at(LOG, Event.READY)
+                .addKeyValue(
+                        "address",
+                        edge.address().getAddress().getHostAddress() + ":"
+                                + edge.address().getPort())
+                .addKeyValue("pid", ProcessHandle.current().pid())
+                .addKeyValue("data", settings.storage().data())
+                .log();
     }
 
     static ShardOptions shardOptions(Settings settings, int shards) {
@@ -202,7 +235,7 @@ public final class Server {
                 .judge(settings.access().insecure());
         if (!warning.isEmpty()) {
             says.accept(warning);
-            LOG.warn(warning);
+            events.at(LOG, Event.EXPOSED).addKeyValue("reason", warning).log();
         }
         return address;
     }
@@ -219,7 +252,7 @@ public final class Server {
                 (int) (connections.sharedBufferBytes() / LARGE_BUFFER),
                 ceiling.assemblyBytes());
         try {
-            return new Edge(options, router, access.authenticator(), System::nanoTime, address);
+            return new Edge(options, router, access.authenticator(), System::nanoTime, events, address);
         } catch (BindException taken) {
             throw new SettingsException("cannot listen on " + settings.listen().bind() + ":"
                     + settings.listen().port() + ": " + taken.getMessage());
@@ -252,6 +285,11 @@ public final class Server {
     /** Sockets that are open now. */
     public int connections() {
         return edge.connections();
+    }
+
+    /** What it tells of itself. */
+    EventLog events() {
+        return events;
     }
 
     /** What takes new settings while the server runs. */
@@ -288,6 +326,9 @@ public final class Server {
             return Drained.of(Ledger.EMPTY);
         }
         stopped = true;
+        events.at(LOG, Event.DRAINING)
+                .addKeyValue("connections", edge.connections())
+                .log();
         reloadables.close();
         Ledger ledger = Ledger.EMPTY;
         Exception broken = null;
@@ -312,8 +353,10 @@ public final class Server {
                 data.keepPid();
             }
             data.drained(Drained.of(ledger).line());
+            tellDrained(ledger);
         } catch (Exception failed) {
             broken = failed;
+            events.at(LOG, Event.DRAIN_FAILED).setCause(failed).log();
             data.keepPid();
         }
         closeAll(broken);
@@ -321,6 +364,17 @@ public final class Server {
             throw broken;
         }
         return Drained.of(ledger);
+    }
+
+    private void tellDrained(Ledger ledger) {
+        events.at(LOG, ledger.balances() ? Event.DRAINED : Event.DRAIN_FAILED)
+                .addKeyValue("accepted", ledger.accepted())
+                .addKeyValue("waiting_at_start", ledger.waitingBefore())
+                .addKeyValue("acknowledged", ledger.acknowledged())
+                .addKeyValue("expired", ledger.expired())
+                .addKeyValue("stored", ledger.stored())
+                .addKeyValue("balances", ledger.balances())
+                .log();
     }
 
     /** Ends at once, as if killed but for the log's own good end; the next start recovers. */
@@ -338,7 +392,7 @@ public final class Server {
                 opened.pop().close();
             } catch (Exception also) {
                 if (cause == null) {
-                    LOG.warn("while closing: {}", also.toString());
+                    events.at(LOG, Event.FAULT).setCause(also).log();
                 } else {
                     cause.addSuppressed(also);
                 }

@@ -56,6 +56,11 @@ final class IdClock {
         return (now + 1) << ID_BITS;
     }
 
+    /** The tick that a connection's first id came with. */
+    static long number(long firstId) {
+        return (firstId >>> ID_BITS) - 1;
+    }
+
     /** Milliseconds since 1970 that never run backwards; with a lead, ahead of the wall. */
     long now() {
         return now;

@@ -99,6 +99,16 @@ public final class Session {
         return firstId;
     }
 
+    /** Which session of its user's shard it is, as WELCOME says. */
+    public long number() {
+        return IdClock.number(firstId);
+    }
+
+    /** Whose it is, in UTF-8; not to be changed. */
+    public byte[] userName() {
+        return user.name;
+    }
+
     Map<User, Watch> watches() {
         if (watches == null) {
             watches = new HashMap<>(4);

@@ -108,7 +108,7 @@ public final class Shard {
         }
         Session session = new Session(client, user, clock.firstId(), clock.elapsed());
         open(session, cursor);
-        client.welcome(session, clock.now(), inbox.count, clock.wall());
+        client.welcome(session, session.number(), inbox.count, clock.wall());
         stage.add(session);
         delivery.pump(session);
         return Outcome.DONE;

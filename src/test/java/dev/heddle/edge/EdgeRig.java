@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import dev.heddle.auth.Authenticator;
+import dev.heddle.events.EventLog;
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
 import dev.heddle.routing.Router;
@@ -61,6 +62,7 @@ final class EdgeRig implements AutoCloseable {
                 router,
                 Authenticator.ANYBODY,
                 nanos::get,
+                new EventLog(),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

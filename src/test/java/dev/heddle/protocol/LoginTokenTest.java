@@ -183,7 +183,7 @@ final class LoginTokenTest {
         for (int i = 0; i < expected.size(); i++) {
             assertThat(refusal(clients.get(i))).isEqualTo(expected.get(i));
         }
-        assertThat(said()).contains("login refused");
+        assertThat(said()).contains("event=login_refused user=alice");
     }
 
     @Test
