@@ -41,17 +41,29 @@ class PackageGraphTest {
             Map.entry("shard", Set.of("log", "presence", "wire")),
             Map.entry("routing", Set.of("shard", "log", "wire")),
             Map.entry("edge", Set.of("wire", "routing", "shard", "auth", "events")),
+            Map.entry("legacy", Set.of("wire", "events")),
             Map.entry("admin", Set.of("edge", "routing", "shard", "wire")),
             Map.entry(
                     "server",
-                    Set.of("config", "events", "wire", "log", "presence", "auth", "shard", "routing", "edge", "admin")),
+                    Set.of(
+                            "config",
+                            "events",
+                            "wire",
+                            "log",
+                            "presence",
+                            "auth",
+                            "shard",
+                            "routing",
+                            "edge",
+                            "legacy",
+                            "admin")),
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
             Map.entry("cli", Set.of("auth", "config", "client", "server", "verify", "wire")));
 
     private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify");
     private static final String[] MAY_START_THREADS =
-            packages("edge", "routing", "admin", "server", "client", "cli", "verify");
+            packages("edge", "routing", "legacy", "admin", "server", "client", "cli", "verify");
 
     private static String[] packages(String... names) {
         return Stream.of(names).map(name -> "dev.heddle." + name + "..").toArray(String[]::new);

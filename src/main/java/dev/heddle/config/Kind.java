@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,17 @@ public record Kind<T>(String range, String must, Parser<T> parser) {
             } catch (NumberFormatException none) {
                 return null;
             }
+        });
+    }
+
+    /** A port to listen on, 0 being any free one; or none at all: {@code off}. */
+    public static Kind<OptionalInt> portOrOff() {
+        Kind<Long> port = number(0, 65_535);
+        return new Kind<>("off, " + port.range, "must be off, or a port from 0 to 65535", text -> {
+            Long number = port.parser.parse(text);
+            return number != null
+                    ? OptionalInt.of(Math.toIntExact(number))
+                    : text.equals("off") ? OptionalInt.empty() : null;
         });
     }
 

@@ -14,7 +14,8 @@ public record Settings(
         InboxSettings inbox,
         ConnectionSettings connections,
         WatchSettings watches,
-        LogSettings told) {
+        LogSettings told,
+        LegacySettings legacy) {
 
     /** All settings there are, by area. */
     public static final List<Area> TABLE = List.of(
@@ -24,7 +25,8 @@ public record Settings(
             InboxSettings.AREA,
             ConnectionSettings.AREA,
             WatchSettings.AREA,
-            LogSettings.AREA);
+            LogSettings.AREA,
+            LegacySettings.AREA);
 
     /** The same in one row. */
     static final Map<String, Setting<?>> BY_NAME = byName();
@@ -54,7 +56,8 @@ public record Settings(
                 InboxSettings.of(values),
                 ConnectionSettings.of(values),
                 WatchSettings.of(values),
-                LogSettings.of(values));
+                LogSettings.of(values),
+                LegacySettings.of(values));
     }
 
     /**

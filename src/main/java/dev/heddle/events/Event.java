@@ -41,6 +41,8 @@ public enum Event {
     CLIENT_FAULT(Level.DEBUG, 100, Summary.WARNING),
     /** A SEND that was turned away because its recipient has too much waiting. */
     INBOX_FULL(Level.DEBUG, 100, Summary.WARNING),
+    /** The same of a legacy client, which can only be told by ending its connection. */
+    LEGACY_REFUSED(Level.WARN, 1, Summary.WARNING),
     SESSION_OPENED(Level.DEBUG, 1000, Summary.IF_SHOWN),
     /** A session that ended because of a later login, of silence, or of its token's time. */
     SESSION_ENDED(Level.DEBUG, 1000, Summary.IF_SHOWN),

@@ -7,6 +7,7 @@ import dev.heddle.config.Sizes;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
+import dev.heddle.legacy.LegacyOptions;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What a configuration can use at most, worked out before anything is opened; a configuration that cannot hold is refused.
  *
- * @param connections sockets at once
+ * @param connections sockets at once, but for those that the gateway for legacy clients has besides
  * @param heapBytes all that the collector manages
  * @param directBytes buffers off the heap
  * @param userBytes the user stores
@@ -65,6 +66,10 @@ public record Ceiling(
     public static Ceiling of(Settings settings, int shards, LogOptions log, Machine machine) {
         ConnectionSettings sockets = settings.connections();
         long kernelEach = 2L * sockets.sendBufferBytes() + 2L * sockets.receiveBufferBytes();
+        // What each has besides the connection to the server that it makes.
+        long legacy = settings.legacy().isOn() ? settings.legacy().most() : 0;
+        long legacyHeap = legacy * LegacyOptions.HEAP_BYTES;
+        long legacyKernel = legacy * LegacyOptions.SOCKETS * kernelEach;
         long users = shards * ChronicleUserStore.memoryBytes(settings.storage().maxUsers(), DataFolder.USER_BYTES);
         long logs = shards * log.directBytes();
         long fixed =
@@ -74,25 +79,31 @@ public record Ceiling(
         long heap = machine.heapBytes()
                 - HEAP_BASE
                 - assembly
+                - legacyHeap
                 - HEAP_PER_WATCH * settings.watches().total();
         long direct = machine.directBytes() - logs - sockets.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
+        String lowerLegacy = legacy == 0 ? "" : ", or legacy.connections";
         Limit tightest = Stream.of(
                         new Limit(
-                                machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES,
+                                machine.openFiles()
+                                        - OTHER_FILES
+                                        - (long) shards * Log.MOST_FILES
+                                        - legacy * LegacyOptions.SOCKETS,
                                 "the limit of open files (" + machine.openFiles() + ")",
-                                "raise it (ulimit -n), or lower shards"),
+                                "raise it (ulimit -n), or lower shards" + lowerLegacy),
                         new Limit(
                                 heap / HEAP_PER_CONNECTION,
                                 "a heap of " + Sizes.format(machine.heapBytes()),
-                                "give it more (--heap), or lower watches.total"),
+                                "give it more (--heap), or lower watches.total" + lowerLegacy),
                         new Limit(
                                 direct / EdgeOptions.SMALL_BYTES_PER_CONNECTION,
                                 "direct memory of " + Sizes.format(machine.directBytes()),
                                 "give it more (--heap sets it, too), or lower shared.buffer.bytes"),
                         new Limit(
-                                (machine.memoryBytes() - fixed) / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION),
+                                (machine.memoryBytes() - fixed - legacyKernel)
+                                        / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION),
                                 "a machine of " + Sizes.format(machine.memoryBytes()),
-                                "lower --heap, max.users, shared.buffer.bytes or the sockets' buffers"))
+                                "lower --heap, max.users, shared.buffer.bytes or the sockets' buffers" + lowerLegacy))
                 .min(Comparator.comparingLong(Limit::connections))
                 .orElseThrow();
         long most = tightest.connections;
@@ -108,7 +119,8 @@ public record Ceiling(
                 + BEGUN_SLABS
                 + TRANSFERS
                 + (long) connections * EdgeOptions.SMALL_BYTES_PER_CONNECTION;
-        return new Ceiling(connections, machine.heapBytes(), directAll, users, connections * kernelEach, JVM_BASE);
+        return new Ceiling(
+                connections, machine.heapBytes(), directAll, users, connections * kernelEach + legacyKernel, JVM_BASE);
     }
 
     /** Memory of the process, in bytes; what the kernel holds for it comes on top. */

@@ -12,6 +12,7 @@ import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
+import dev.heddle.legacy.Gateway;
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
@@ -51,7 +52,8 @@ public final class Server {
     private static final int LARGE_BUFFER = 64 * 1024;
     private static final int RESIDENT_USERS = 16 * 1024;
     private static final int RETRY_SPREAD_MILLIS = 5000;
-    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final int GOODBYE_SECONDS = 3;
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
 
     /** One thing to be closed. */
     private interface Closing {
@@ -84,6 +86,7 @@ public final class Server {
     private final DataFolder data;
     private final Ceiling ceiling;
     private final Edge edge;
+    private final @Nullable Gateway legacy;
     private final Reloadables reloadables = new Reloadables();
     private boolean stopped;
 
@@ -94,6 +97,8 @@ public final class Server {
             Telling.change(settings.told());
             this.access = new Access(settings.access(), Server::wallMillis);
             InetSocketAddress address = reachable(says);
+            LegacyDoor legacyDoor = LegacyDoor.of(settings);
+            warn(legacyDoor == null ? "" : legacyDoor.warning(), says);
             this.data = keep(DataFolder.open(
                     settings.storage().data(), settings.storage().shards()));
             SecureRandom random = new SecureRandom();
@@ -113,6 +118,7 @@ public final class Server {
             reloadables.add(new Telling());
             loops.forEach(ShardLoop::start);
             edge.start();
+            this.legacy = legacyDoor == null ? null : openGateway(legacyDoor, says);
             tellReady();
         } catch (Exception | Error broken) {
             closeAll(broken);
@@ -233,11 +239,25 @@ public final class Server {
         }
         String warning = new Exposure("bind", address.getAddress(), access.needsTokens(), false)
                 .judge(settings.access().insecure());
+        warn(warning, says);
+        return address;
+    }
+
+    private void warn(String warning, Consumer<String> says) {
         if (!warning.isEmpty()) {
             says.accept(warning);
             events.at(LOG, Event.EXPOSED).addKeyValue("reason", warning).log();
         }
-        return address;
+    }
+
+    private Gateway openGateway(LegacyDoor door, Consumer<String> says) throws IOException {
+        Gateway gateway = door.open(edge.address(), System::nanoTime, events);
+        opened.push(gateway::close);
+        reloadables.add((next, note) -> () -> gateway.change(next.connections().loginSeconds()));
+        gateway.start();
+        InetSocketAddress at = gateway.address();
+        says.accept("legacy clients on " + at.getAddress().getHostAddress() + ":" + at.getPort());
+        return gateway;
     }
 
     private Edge openEdge(Router router, InetSocketAddress address) throws IOException {
@@ -280,6 +300,11 @@ public final class Server {
     /** Where clients connect. */
     public InetSocketAddress address() throws IOException {
         return edge.address();
+    }
+
+    /** Where clients of the Erlang system connect; null if they cannot. */
+    public @Nullable Gateway legacy() {
+        return legacy;
     }
 
     /** Sockets that are open now. */
@@ -333,6 +358,9 @@ public final class Server {
         Ledger ledger = Ledger.EMPTY;
         Exception broken = null;
         try {
+            if (legacy != null) {
+                legacy.drain(GOODBYE_SECONDS);
+            }
             edge.drain(RETRY_SPREAD_MILLIS);
             long until = System.nanoTime() + GOODBYE_NANOS;
             while (edge.connections() > 0 && System.nanoTime() - until < 0) {

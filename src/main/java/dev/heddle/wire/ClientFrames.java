@@ -51,11 +51,16 @@ public final class ClientFrames {
     }
 
     public static void send(ByteBuffer out, long id, byte[] recipient, byte[] body) {
-        head(out, sendSize(recipient.length, body.length), Protocol.SEND)
+        sendHeader(out, id, recipient, body.length);
+        out.put(body);
+    }
+
+    /** SEND up to its body, which has to follow. */
+    public static void sendHeader(ByteBuffer out, long id, byte[] recipient, int bodyLength) {
+        head(out, sendSize(recipient.length, bodyLength), Protocol.SEND)
                 .putLong(id)
                 .put((byte) recipient.length)
-                .put(recipient)
-                .put(body);
+                .put(recipient);
     }
 
     public static void ack(ByteBuffer out, long seq) {

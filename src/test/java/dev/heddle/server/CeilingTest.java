@@ -131,6 +131,21 @@ class CeilingTest {
     }
 
     @Test
+    void what_legacy_clients_take_besides_counts_if_they_may_come() {
+        Machine machine = new Machine(512 * MIB, PLENTY, PLENTY, 4096);
+        int without = of(settings("legacy.connections", "500"), machine).connections();
+        Ceiling with = of(settings("legacy.port", "8085", "legacy.connections", "500"), machine);
+        assertThat(with.connections()).isEqualTo(without - 1000);
+        assertThat(with.kernelBytes()).isEqualTo((with.connections() + 1000L) * 256 * 1024);
+        Machine small = new Machine(192 * MIB, PLENTY, PLENTY, PLENTY);
+        assertThat(of(settings(), small).connections()).isPositive();
+        assertThatThrownBy(() -> of(settings("legacy.port", "8085"), small))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("a heap of 192 MiB")
+                .hasMessageEndingWith("or legacy.connections");
+    }
+
+    @Test
     void it_is_said_in_one_line() {
         assertThat(of(settings("max.connections", "1000"), new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536)))
                 .hasToString("memory ceiling 821 MiB (heap 512 MiB, buffers 94 MiB, users 24 MiB, JVM 192 MiB)"

@@ -1,0 +1,8 @@
+/**
+ * The gateway for clients of the Erlang system, over real sockets. The client here reads and writes the old protocol by itself:
+ * it shares no code with the gateway.
+ */
+@NullMarked
+package dev.heddle.legacy;
+
+import org.jspecify.annotations.NullMarked;
