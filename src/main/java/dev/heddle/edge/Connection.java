@@ -14,15 +14,17 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection. Its virtual thread reads, hands what it read to the shards, and waits until they have handled it:
- * so one read at a time is under way, and a sender that is too fast is slowed by TCP. The poller's thread looks at its
- * deadlines; any thread may write out what is queued.
+ * One client's connection. Its virtual thread, the reader, reads, hands what it read to the shards, and waits until they have
+ * handled it: so one read at a time is under way, and a sender that is too fast is slowed by TCP. While the reader waits for
+ * something to read the poller's thread may take its turn, for as long as there is nothing to wait for. The poller looks at
+ * its deadlines, too; any thread may write out what is queued.
  *
  * <p>It holds no buffer while nothing is under way.
  *
@@ -40,6 +42,20 @@ final class Connection implements Runnable {
     private static final int OPEN = 2;
     private static final int ENDING = 3;
     private static final int CLOSED = 4;
+
+    /** The reader's turn. */
+    private static final int READER = 0;
+    /** The reader waits for something to read: the poller may take the turn, or the reader take it back. */
+    private static final int OFFERED = 1;
+    /** The poller's turn. */
+    private static final int POLLER = 2;
+
+    private static final AtomicIntegerFieldUpdater<Connection> TURN =
+            AtomicIntegerFieldUpdater.newUpdater(Connection.class, "turn");
+
+    private static final int NOTHING = 0;
+    private static final int READ = 1;
+    private static final int BEGUN = 2;
 
     /** How long a client gets to read its GOODBYE. */
     private static final long LINGER_NANOS = 2_000_000_000L;
@@ -69,7 +85,12 @@ final class Connection implements Runnable {
     private @Nullable SelectionKey key;
     private @Nullable Thread reader;
 
-    private volatile boolean readable;
+    /** Who may read and use what was read; taken from OFFERED by compare-and-set. */
+    private volatile int turn = READER;
+
+    /** Of whose turn it is: how far the poller came with what the reader is to go on with. */
+    private int handed = NOTHING;
+
     private volatile boolean waitsForRoom;
     private volatile long lastReadNanos;
     private volatile long endingNanos;
@@ -172,7 +193,7 @@ final class Connection implements Runnable {
 
     /** Reads what there is, or waits for it; false at the end of the stream. */
     private boolean fill() throws IOException {
-        while (phase.get() < ENDING) {
+        while (phase.get() < ENDING && handed == NOTHING) {
             int count = in.read(channel);
             if (count < 0) {
                 return false;
@@ -183,14 +204,15 @@ final class Connection implements Runnable {
             }
             awaitReadable();
         }
-        return false;
+        return phase.get() < ENDING;
     }
 
+    /** Offers the turn, and has it again when this returns. */
     private void awaitReadable() {
-        readable = false;
-        edge.poller().ask(this, Poller.READ);
         int before = phase.get();
-        while (!readable && phase.get() == before) {
+        turn = OFFERED;
+        edge.poller().ask(this, Poller.READ);
+        while (turn != READER && !(phase.get() != before && TURN.compareAndSet(this, OFFERED, READER))) {
             LockSupport.park(this);
         }
     }
@@ -208,7 +230,11 @@ final class Connection implements Runnable {
         if (phase.get() != OPEN || shards == null) {
             return false;
         }
-        if (in.isWhole(from)) {
+        boolean begun = handed == BEGUN;
+        handed = NOTHING;
+        if (begun) {
+            from = shards.finish();
+        } else if (in.isWhole(from)) {
             from = shards.work(in.buffer(), from, in.length());
         }
         return from >= 0 && keep(from);
@@ -307,6 +333,14 @@ final class Connection implements Runnable {
         return phase.get() < ENDING;
     }
 
+    /** Any thread: what was submitted is done. */
+    void done() {
+        // The poller looks for itself before it gives its turn to the reader.
+        if (turn != POLLER) {
+            wakeReader();
+        }
+    }
+
     /** Any thread. */
     void wakeReader() {
         Thread thread = reader;
@@ -317,9 +351,53 @@ final class Connection implements Runnable {
 
     // ---- the poller ----
 
-    void readable() {
-        readable = true;
+    /**
+     * There is something to read. The reader, if it waits for that, is woken; or, where little is going on, left to sleep, and
+     * what there is is read and handled here and now.
+     *
+     * @param alone whether this thread has nothing else to do
+     * @return whether to call this again, without being asked for it
+     */
+    boolean readable(boolean alone) {
+        if (!TURN.compareAndSet(this, OFFERED, POLLER)) {
+            return false;
+        }
+        if (alone && phase.get() == OPEN && edge.router().shards() == 1 && readHere()) {
+            turn = OFFERED;
+            if (phase.get() != OPEN) {
+                // The reader may have looked before it could have the turn.
+                wakeReader();
+            }
+            return true;
+        }
+        turn = READER;
         wakeReader();
+        return false;
+    }
+
+    /** Reads and handles; false if the reader has to go on, because there is something to wait for. */
+    private boolean readHere() {
+        Dispatch shards = dispatch;
+        try {
+            int count = in.read(channel);
+            if (count <= 0) {
+                return count == 0;
+            }
+            lastReadNanos = edge.nanos();
+            handed = READ;
+            if (shards == null || !in.isWhole(0)) {
+                return false;
+            }
+            handed = BEGUN;
+            if (!shards.begin(in.buffer(), 0, in.length()) || !in.keep(shards.handled())) {
+                return false;
+            }
+            handed = NOTHING;
+            return true;
+        } catch (IOException gone) {
+            abandon();
+            return false;
+        }
     }
 
     void writable() {

@@ -172,10 +172,41 @@ final class Dispatch {
     /** Has one shard handle its part; false if the connection is to end. */
     private boolean work(Batch batch, int shard, ByteBuffer buffer, int from, int to) {
         batch.fill(buffer, from, to);
-        do {
+        await(shard, batch);
+        return settled(batch, shard);
+    }
+
+    /** Has it handled until its end, with the client's answers read in between; false if the connection is to end. */
+    private boolean settled(Batch batch, int shard) {
+        while (outcome == Outcome.CONGESTED && connection.awaitRoom()) {
             await(shard, batch);
-        } while (outcome == Outcome.CONGESTED && connection.awaitRoom());
+        }
         return outcome != Outcome.ENDED && outcome != Outcome.CONGESTED;
+    }
+
+    /** As {@link #work}, without waiting; false if it is to be ended by {@link #finish}. For a single shard. */
+    boolean begin(ByteBuffer buffer, int from, int to) {
+        Batch batch = batch(home);
+        batch.fill(buffer, from, to);
+        underWay.set(1);
+        if (!router.loop(home).submitBriefly(batch)) {
+            // As good as congested: to be submitted again.
+            outcome = Outcome.CONGESTED;
+            underWay.set(0);
+        }
+        return underWay.get() == 0 && outcome == Outcome.DONE;
+    }
+
+    /** Ends what was begun; returns as {@link #work}. */
+    int finish() {
+        awaitDone();
+        Batch batch = batch(home);
+        return settled(batch, home) ? batch.handled() : -1;
+    }
+
+    /** Where the rest begins, once all is handled. */
+    int handled() {
+        return batch(home).handled();
     }
 
     /** The work as a command whose end the reader is told. */
@@ -198,6 +229,10 @@ final class Dispatch {
         while (!router.loop(shard).submit(command)) {
             LockSupport.parkNanos(this, FULL_RING_NANOS);
         }
+        awaitDone();
+    }
+
+    private void awaitDone() {
         while (underWay.get() != 0) {
             LockSupport.park(this);
         }
@@ -227,7 +262,7 @@ final class Dispatch {
     void finished(Outcome ended) {
         outcome = ended;
         underWay.set(0);
-        connection.wakeReader();
+        connection.done();
     }
 
     /** The shard has answered so many SENDs, and stored all that it did not reject up to this id; 0: it stored none. */

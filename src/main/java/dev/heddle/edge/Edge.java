@@ -67,7 +67,7 @@ public final class Edge {
         this.events = events;
         this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
         this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
-        this.poller = new Poller("heddle-poller", nanos, events);
+        this.poller = new Poller("heddle-poller", nanos, router::isForcing, events);
         try {
             this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, events);
         } catch (IOException | RuntimeException failure) {

@@ -7,8 +7,11 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.agrona.DeadlineTimerWheel;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p>A connection asks to be woken once at a time ({@link #READ}, {@link #WRITE}); readiness is level triggered, so asking
  * after the last attempt misses nothing. Its one timer says when to look at it again; nothing is done for a connection in
  * between.
+ *
+ * <p>Where a single socket is ready there is little going on, and the way through another thread is the longest part of a
+ * message's way: then its connection may read and handle what there is on this thread.
  *
  * <p>Whatever touches the selector, its keys, or the end of a channel that is registered with it happens on this thread and
  * no other: those take monitors that it holds for long, and a virtual thread that has to wait for a contended monitor may
@@ -55,12 +61,18 @@ final class Poller {
     /** Set by the one who wakes the selector, taken back when it is awake. */
     private final AtomicBoolean woken = new AtomicBoolean();
 
+    private final BooleanSupplier answers;
+    private final BusyPoll busyPoll = new BusyPoll();
+    private final List<SelectionKey> readable = new ArrayList<>();
+
     private volatile boolean stopping;
     private volatile boolean stopped;
 
-    Poller(String name, LongSupplier nanos, EventLog events) throws IOException {
+    /** @param answers whether clients are going to be told something soon, without having to do anything for it */
+    Poller(String name, LongSupplier nanos, BooleanSupplier answers, EventLog events) throws IOException {
         this.selector = Selector.open();
         this.nanos = nanos;
+        this.answers = answers;
         this.events = events;
         this.wheel = new DeadlineTimerWheel(
                 TimeUnit.MILLISECONDS, TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()), TICK_MILLIS, 1024);
@@ -92,13 +104,10 @@ final class Poller {
     private void live() {
         while (!stopping) {
             try {
-                if (wishes.isEmpty()) {
-                    selector.select(this::ready, timers.isEmpty() ? 0 : TICK_MILLIS * 8);
-                } else {
-                    selector.selectNow(this::ready);
-                }
+                select();
                 // First of all: who has a wish from now on has to wake the selector again.
                 woken.set(false);
+                read();
                 fulfil();
                 pollTimers();
             } catch (ClosedSelectorException closed) {
@@ -109,19 +118,46 @@ final class Poller {
         }
     }
 
+    // Others go first: looking again is for processors that nobody else wants.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private void select() throws IOException {
+        if (!wishes.isEmpty()) {
+            selector.selectNow(this::ready);
+        } else if (busyPoll.looks()) {
+            if (selector.selectNow(this::ready) == 0) {
+                Thread.yield();
+            }
+        } else {
+            selector.select(this::ready, timers.isEmpty() ? 0 : TICK_MILLIS * 8);
+        }
+    }
+
     private void ready(SelectionKey key) {
         if (!key.isValid()) {
             return;
         }
         int ops = key.readyOps();
-        key.interestOpsAnd(~ops);
-        Connection connection = (Connection) key.attachment();
         if ((ops & SelectionKey.OP_READ) != 0) {
-            connection.readable();
+            readable.add(key);
         }
         if ((ops & SelectionKey.OP_WRITE) != 0) {
-            connection.writable();
+            key.interestOpsAnd(~SelectionKey.OP_WRITE);
+            ((Connection) key.attachment()).writable();
         }
+    }
+
+    private void read() {
+        if (readable.isEmpty()) {
+            return;
+        }
+        boolean alone = readable.size() == 1;
+        for (SelectionKey key : readable) {
+            if (key.isValid() && !((Connection) key.attachment()).readable(alone)) {
+                key.interestOpsAnd(~SelectionKey.OP_READ);
+            }
+        }
+        readable.clear();
+        busyPoll.read(alone && answers.getAsBoolean());
     }
 
     private void fulfil() {
@@ -152,7 +188,7 @@ final class Poller {
         }
         // It is closed: whoever waits learns that from its next attempt.
         if ((ops & SelectionKey.OP_READ) != 0) {
-            connection.readable();
+            boolean _ = connection.readable(false);
         }
         if ((ops & SelectionKey.OP_WRITE) != 0) {
             connection.writable();

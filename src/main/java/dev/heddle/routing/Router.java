@@ -19,6 +19,16 @@ public final class Router {
         return loops.get(shard);
     }
 
+    /** Any thread: whether a force is under way, about, after which senders are told. */
+    public boolean isForcing() {
+        for (int i = 0; i < loops.size(); i++) {
+            if (loops.get(i).isForcing()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The shard of the user whose name stands there. */
     public int shardOf(ByteBuffer source, int start, int length) {
         int shards = loops.size();

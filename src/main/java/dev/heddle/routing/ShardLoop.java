@@ -96,11 +96,21 @@ public final class ShardLoop {
         if (!ring.offer(command)) {
             return false;
         }
-        runAsGuest();
+        runAsGuest(GUEST_CYCLES);
         return true;
     }
 
-    private void runAsGuest() {
+    /** As {@link #submit}, by a thread that others wait for: it works one cycle at most. */
+    @CheckReturnValue
+    public boolean submitBriefly(Command command) {
+        if (!ring.offer(command)) {
+            return false;
+        }
+        runAsGuest(1);
+        return true;
+    }
+
+    private void runAsGuest(int cycles) {
         if (residentOnly || failed.get()) {
             wakeResident();
             return;
@@ -108,7 +118,7 @@ public final class ShardLoop {
         while (!ring.isEmpty() && !residentOnly && owned.compareAndSet(false, true)) {
             boolean more;
             try {
-                more = work(false, GUEST_CYCLES);
+                more = work(false, cycles);
             } finally {
                 owned.set(false);
             }
@@ -305,6 +315,11 @@ public final class ShardLoop {
         } finally {
             owned.set(false);
         }
+    }
+
+    /** Any thread: whether a force is under way, about. */
+    public boolean isForcing() {
+        return syncer.isBusy();
     }
 
     public boolean hasFailed() {

@@ -31,6 +31,7 @@ final class EdgeRig implements AutoCloseable {
 
     final AtomicLong nanos = new AtomicLong();
     final AtomicInteger cycles = new AtomicInteger();
+    volatile String latestOwner = "";
     final List<Throwable> failures = new ArrayList<>();
     final ShardFolder folder;
     final ShardLoop loop;
@@ -50,6 +51,7 @@ final class EdgeRig implements AutoCloseable {
                 1024,
                 () -> {
                     cycles.incrementAndGet();
+                    latestOwner = Thread.currentThread().getName();
                     return WALL;
                 },
                 nanos::get,

@@ -206,6 +206,24 @@ class ShardLoopTest {
     }
 
     @Test
+    void who_is_in_a_hurry_works_one_cycle_and_leaves_the_rest_to_the_resident_owner() {
+        AtomicInteger ran = new AtomicInteger();
+        boolean taken = loop.submitBriefly(turn -> {
+            for (int i = 0; i < RING - 1; i++) {
+                submit(loop, inner -> {
+                    ran.incrementAndGet();
+                    return Outcome.DONE;
+                });
+            }
+            return Outcome.DONE;
+        });
+        assertThat(taken).isTrue();
+        assertThat(ran).hasValue(31);
+        loop.start();
+        await().until(() -> ran.get() == RING - 1);
+    }
+
+    @Test
     void what_needs_the_store_goes_to_the_resident_owner_and_what_is_behind_it_waits() {
         List<String> ran = Collections.synchronizedList(new ArrayList<>());
         submit(loop, turn -> {
