@@ -38,6 +38,7 @@ class PackageGraphTest {
             Map.entry("log", Set.of()),
             Map.entry("presence", Set.of()),
             Map.entry("auth", Set.of()),
+            Map.entry("tls", Set.of()),
             Map.entry("shard", Set.of("log", "presence", "wire")),
             Map.entry("routing", Set.of("shard", "log", "wire")),
             Map.entry("edge", Set.of("wire", "routing", "shard", "auth", "events")),
@@ -52,6 +53,7 @@ class PackageGraphTest {
                             "log",
                             "presence",
                             "auth",
+                            "tls",
                             "shard",
                             "routing",
                             "edge",
@@ -59,7 +61,7 @@ class PackageGraphTest {
                             "admin")),
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
-            Map.entry("cli", Set.of("auth", "config", "client", "server", "verify", "wire")));
+            Map.entry("cli", Set.of("auth", "tls", "config", "client", "server", "verify", "wire")));
 
     private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify");
     private static final String[] MAY_START_THREADS =

@@ -81,9 +81,8 @@ final class ServeCommand implements Callable<Integer> {
             return 1;
         }
         long pid = ProcessHandle.current().pid();
-        var address = server.address();
-        System.out.println("heddle ready on " + address.getAddress().getHostAddress() + ":" + address.getPort()
-                + ", pid " + pid + ", data " + settings.storage().data());
+        System.out.println("heddle ready on " + server.addresses() + ", pid " + pid + ", data "
+                + settings.storage().data());
         hangup.fulfil(new Reload(sources, values, server)::run);
         return serve(server);
     }

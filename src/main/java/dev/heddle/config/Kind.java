@@ -61,6 +61,15 @@ public record Kind<T>(String range, String must, Parser<T> parser) {
         });
     }
 
+    /** Whether TLS 1.2 will do. */
+    static Kind<Boolean> tlsVersion() {
+        return new Kind<>("1.3, 1.2", "must be 1.3 or 1.2", text -> switch (text) {
+            case "1.3" -> false;
+            case "1.2" -> true;
+            default -> null;
+        });
+    }
+
     /** Text that is not empty. */
     public static Kind<String> text() {
         return new Kind<>("", "must not be empty", text -> text.isEmpty() ? null : text);

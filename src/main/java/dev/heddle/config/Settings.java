@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /** Everything that can be set, checked once, an immutable record for each area. Sizes are bytes, times are what the name says. */
 public record Settings(
         ListenSettings listen,
+        TlsSettings tls,
         AccessSettings access,
         StorageSettings storage,
         InboxSettings inbox,
@@ -20,6 +21,7 @@ public record Settings(
     /** All settings there are, by area. */
     public static final List<Area> TABLE = List.of(
             ListenSettings.AREA,
+            TlsSettings.AREA,
             AccessSettings.AREA,
             StorageSettings.AREA,
             InboxSettings.AREA,
@@ -51,6 +53,7 @@ public record Settings(
     public static Settings of(Values values) {
         return new Settings(
                 ListenSettings.of(values),
+                TlsSettings.of(values),
                 AccessSettings.of(values),
                 StorageSettings.of(values),
                 InboxSettings.of(values),

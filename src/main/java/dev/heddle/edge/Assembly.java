@@ -8,16 +8,25 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory for frames that are larger than a small buffer, while they arrive; any thread. Bounded by half of the pool's large
- * buffers and a budget on the heap. When that is used up, those whose frame has been arriving for longer than their patience
- * lose their connection to those who wait (invariant 6).
+ * Memory for frames, and for records of TLS, that are larger than a small buffer, while they arrive; any thread. Bounded by half
+ * of the pool's large buffers and a budget on the heap. When that is used up, those whose frame has been arriving for longer
+ * than their patience lose their connection to those who wait (invariant 6).
  */
 final class Assembly {
+    /** Who has something unfinished in such memory; asked by any thread. */
+    interface Holder {
+        /** When what is arriving began. */
+        long sinceNanos();
+
+        /** Others wait, and it has taken too long. */
+        void isTooSlow();
+    }
+
     private final BufferPool pool;
     private final AtomicInteger left;
     private final LongSupplier patienceNanos;
     private final LongSupplier nanos;
-    private final Set<Intake> holders = ConcurrentHashMap.newKeySet();
+    private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
 
     /** @param bytes the budget on the heap */
     Assembly(BufferPool pool, int bytes, LongSupplier patienceNanos, LongSupplier nanos) {
@@ -63,11 +72,11 @@ final class Assembly {
     }
 
     /** From now on this one has an unfinished frame in a buffer that others may wait for. */
-    void holds(Intake who) {
+    void holds(Holder who) {
         holders.add(who);
     }
 
-    void holdsNot(Intake who) {
+    void holdsNot(Holder who) {
         holders.remove(who);
     }
 

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.unpadded.MpscUnpaddedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class ClientQueue {
         BLOCKED
     }
 
-    private final SocketChannel channel;
+    private final WritableByteChannel channel;
     private final BufferPool pool;
     private final MpscUnpaddedArrayQueue<Chunk> chunks = new MpscUnpaddedArrayQueue<>(CAPACITY);
     private final AtomicInteger bytes = new AtomicInteger();
@@ -54,7 +54,8 @@ final class ClientQueue {
     private long due;
     private int behind;
 
-    ClientQueue(SocketChannel channel, BufferPool pool) {
+    /** @param channel does not block; what it did not take it is offered again, unchanged */
+    ClientQueue(WritableByteChannel channel, BufferPool pool) {
         this.channel = channel;
         this.pool = pool;
     }

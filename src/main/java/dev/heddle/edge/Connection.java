@@ -9,6 +9,7 @@ import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,9 @@ final class Connection implements Runnable {
     private final EdgeOptions options;
 
     private final SocketChannel channel;
+    /** Null: what is read and written is the socket's own. */
+    private final @Nullable TlsChannel tls;
+
     private final ClientQueue queue;
     private final Outflow out;
     private final Intake in;
@@ -101,13 +105,15 @@ final class Connection implements Runnable {
     /** Set by the reader, once: null before LOGIN. */
     private volatile @Nullable Dispatch dispatch;
 
-    Connection(Edge edge, SocketChannel channel, long nanos) {
+    /** @param handshakes null: the client speaks plain TCP */
+    Connection(Edge edge, SocketChannel channel, @Nullable Handshakes handshakes, long nanos) {
         this.edge = edge;
         this.options = edge.options();
         this.channel = channel;
-        this.queue = new ClientQueue(channel, edge.pool());
-        this.in =
-                new Intake(edge, () -> end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly"));
+        Runnable tooSlow = () -> end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
+        this.tls = handshakes == null ? null : new TlsChannel(channel, handshakes, edge, tooSlow);
+        this.queue = new ClientQueue(stream(), edge.pool());
+        this.in = new Intake(edge, tooSlow);
         this.out = new Outflow(this, queue);
         this.acceptedNanos = nanos;
         this.lastReadNanos = nanos;
@@ -125,6 +131,10 @@ final class Connection implements Runnable {
 
     /** Who is at the other end, for people. */
     String peer() {
+        return peer(channel);
+    }
+
+    static String peer(SocketChannel channel) {
         try {
             return channel.getRemoteAddress() instanceof InetSocketAddress peer
                     ? peer.getAddress().getHostAddress() + ":" + peer.getPort()
@@ -136,6 +146,10 @@ final class Connection implements Runnable {
 
     EdgeOptions options() {
         return options;
+    }
+
+    private ByteChannel stream() {
+        return tls == null ? channel : tls;
     }
 
     // ---- the reader ----
@@ -194,7 +208,7 @@ final class Connection implements Runnable {
     /** Reads what there is, or waits for it; false at the end of the stream. */
     private boolean fill() throws IOException {
         while (phase.get() < ENDING && handed == NOTHING) {
-            int count = in.read(channel);
+            int count = in.read(stream());
             if (count < 0) {
                 return false;
             }
@@ -211,7 +225,7 @@ final class Connection implements Runnable {
     private void awaitReadable() {
         int before = phase.get();
         turn = OFFERED;
-        edge.poller().ask(this, Poller.READ);
+        edge.poller().ask(this, tls != null && tls.wantsOut() ? Poller.WRITE : Poller.READ);
         while (turn != READER && !(phase.get() != before && TURN.compareAndSet(this, OFFERED, READER))) {
             LockSupport.park(this);
         }
@@ -362,7 +376,7 @@ final class Connection implements Runnable {
         if (!TURN.compareAndSet(this, OFFERED, POLLER)) {
             return false;
         }
-        if (alone && phase.get() == OPEN && edge.router().shards() == 1 && readHere()) {
+        if (alone && tls == null && phase.get() == OPEN && edge.router().shards() == 1 && readHere()) {
             turn = OFFERED;
             if (phase.get() != OPEN) {
                 // The reader may have looked before it could have the turn.
@@ -402,6 +416,10 @@ final class Connection implements Runnable {
 
     void writable() {
         out.writable();
+        if (tls != null && phase.get() == NEW) {
+            // It is the reader who shakes hands.
+            boolean _ = readable(false);
+        }
     }
 
     /** What is due at this time; returns after how many nanoseconds to ask again, 0: never. */
@@ -546,7 +564,7 @@ final class Connection implements Runnable {
     /** Reads and drops what the client still sends, so that closing does not take its GOODBYE away from it. */
     private void linger() throws IOException {
         while (phase.get() == ENDING) {
-            int count = in.drop(channel);
+            int count = in.drop(stream());
             if (count < 0) {
                 return;
             }
@@ -567,6 +585,9 @@ final class Connection implements Runnable {
     private void close() {
         abandon();
         in.release();
+        if (tls != null) {
+            tls.close();
+        }
         Dispatch shards = dispatch;
         if (shards != null) {
             shards.close();
@@ -593,6 +614,9 @@ final class Connection implements Runnable {
 
     void endOutput() {
         try {
+            if (tls != null) {
+                tls.endOutput();
+            }
             channel.shutdownOutput();
         } catch (IOException gone) {
             // Then there is nobody to tell.

@@ -12,10 +12,13 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +41,7 @@ public final class Edge {
     private final EventLog events;
     private final BufferPool pool;
     private final Poller poller;
-    private final Listener listener;
+    private final List<Listener> listeners = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Assembly assembly;
 
@@ -48,9 +51,9 @@ public final class Edge {
     private volatile boolean draining;
 
     /**
-     * Opens the port; connections are accepted from {@link #start} on.
+     * Opens the ports; connections are accepted from {@link #start} on.
      *
-     * @throws IOException if the address cannot be bound
+     * @throws IOException if an address cannot be bound; which one is said
      */
     public Edge(
             EdgeOptions options,
@@ -58,56 +61,79 @@ public final class Edge {
             Authenticator authenticator,
             LongSupplier nanos,
             EventLog events,
-            InetSocketAddress address)
+            List<Port> ports)
             throws IOException {
         this.options = options;
         this.router = router;
         this.admission = new Admission(authenticator, nanos);
         this.nanos = nanos;
         this.events = events;
-        this.pool = new BufferPool(options.maxConnections() * EdgeOptions.SMALL_PER_CONNECTION, options.largeBuffers());
+        boolean tls = ports.stream().anyMatch(port -> port.engines() != null);
+        this.pool = new BufferPool(options.maxConnections() * EdgeOptions.small(tls), options.largeBuffers());
         this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
         this.poller = new Poller("heddle-poller", nanos, router::isForcing, events);
         try {
-            this.listener = new Listener(address, options.receiveBufferBytes(), this::arrived, events);
+            for (Port port : ports) {
+                listeners.add(open(port));
+            }
         } catch (IOException | RuntimeException failure) {
             poller.abandon();
+            for (Listener listener : listeners) {
+                listener.abandon();
+            }
             throw failure;
         }
     }
 
+    private Listener open(Port port) throws IOException {
+        Handshakes handshakes = port.engines() == null ? null : new Handshakes(port.engines(), events);
+        String name = handshakes == null ? "heddle-listener" : "heddle-listener-tls";
+        return new Listener(
+                name, port.address(), options.receiveBufferBytes(), channel -> arrived(channel, handshakes), events);
+    }
+
     public void start() {
         poller.start();
-        listener.start();
+        listeners.forEach(Listener::start);
     }
 
-    /** The address that clients connect to. */
-    public InetSocketAddress address() throws IOException {
-        return listener.address();
+    /** The addresses that clients connect to, in the order of the ports. */
+    public List<InetSocketAddress> addresses() throws IOException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (Listener listener : listeners) {
+            addresses.add(listener.address());
+        }
+        return addresses;
     }
 
-    private void arrived(SocketChannel channel) throws IOException {
+    private void arrived(SocketChannel channel, @Nullable Handshakes handshakes) throws IOException {
         channel.configureBlocking(false);
         if (connections.size() >= options.maxConnections()) {
-            ByteBuffer goodbye = ByteBuffer.allocate(128);
-            ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, "too many connections");
             events.at(LOG, Event.CONNECTIONS_FULL)
                     .addKeyValue("connections", options.maxConnections())
                     .log();
-            channel.write(goodbye.flip());
+            if (handshakes == null) {
+                sendAway(channel);
+            }
             channel.close();
             return;
         }
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
-        Connection connection = new Connection(this, channel, nanos.getAsLong());
+        Connection connection = new Connection(this, channel, handshakes, nanos.getAsLong());
         SelectionKey key = poller.register(channel, connection);
         connections.add(connection);
         connection.start(key, Thread.ofVirtual().unstarted(connection));
         poller.ask(connection, Poller.WATCH);
     }
 
-    private long patienceNanos() {
+    private static void sendAway(SocketChannel channel) throws IOException {
+        ByteBuffer goodbye = ByteBuffer.allocate(128);
+        ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, "too many connections");
+        channel.write(goodbye.flip());
+    }
+
+    long patienceNanos() {
         return options.loginSeconds() * 1_000_000_000L;
     }
 
@@ -164,12 +190,18 @@ public final class Edge {
 
     /** No more connections; those that are there are told to come back, at times spread over {@code spreadMillis}. */
     public void drain(int spreadMillis) throws IOException, InterruptedException {
-        listener.close();
+        closeListeners();
         draining = true;
         int many = Math.max(1, connections.size());
         int told = 0;
         for (Connection connection : connections) {
             drain(connection, 100 + (int) ((long) spreadMillis * told++ / many));
+        }
+    }
+
+    private void closeListeners() throws IOException, InterruptedException {
+        for (Listener listener : listeners) {
+            listener.close();
         }
     }
 
@@ -194,7 +226,7 @@ public final class Edge {
     }
 
     public void close() throws IOException, InterruptedException {
-        listener.close();
+        closeListeners();
         abandon();
         poller.close();
     }

@@ -25,8 +25,17 @@ public record EdgeOptions(
     /** Small buffers a connection can hold: one that it reads into, and one each written, queued and filled. */
     static final int SMALL_PER_CONNECTION = 4;
 
-    /** What they take, off the heap. */
-    public static final int SMALL_BYTES_PER_CONNECTION = SMALL_PER_CONNECTION * BufferPool.SMALL;
+    /** Those that TLS can hold besides: a record received, its text, and one that the socket has not taken. */
+    static final int SMALL_PER_TLS = 3;
+
+    /** What a connection's small buffers take, off the heap. */
+    public static int smallBytesPerConnection(boolean tls) {
+        return small(tls) * BufferPool.SMALL;
+    }
+
+    static int small(boolean tls) {
+        return SMALL_PER_CONNECTION + (tls ? SMALL_PER_TLS : 0);
+    }
 
     public EdgeOptions {
         if (maxConnections < 1 || loginSeconds < 1 || heartbeatSeconds < 1 || largeBuffers < 32) {

@@ -3,14 +3,14 @@ package dev.heddle.edge;
 import dev.heddle.wire.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection has read and not handled yet; its reader only. Bounded by the frame limit: the beginning of a frame is kept
  * in a buffer that holds all of it. Holds no buffer while it is empty.
  */
-final class Intake {
+final class Intake implements Assembly.Holder {
     private final Edge edge;
     private final Runnable tooSlow;
     private @Nullable ByteBuffer buffer;
@@ -23,18 +23,18 @@ final class Intake {
         this.tooSlow = tooSlow;
     }
 
-    /** Any thread: when the frame began that is arriving. */
-    long sinceNanos() {
+    @Override
+    public long sinceNanos() {
         return sinceNanos;
     }
 
-    /** Any thread. */
-    void isTooSlow() {
+    @Override
+    public void isTooSlow() {
         tooSlow.run();
     }
 
     /** Reads what there is; returns how many bytes, 0 if there are none now, -1 at the end of the stream. */
-    int read(SocketChannel channel) throws IOException {
+    int read(ReadableByteChannel channel) throws IOException {
         ByteBuffer in = buffer == null ? acquire() : buffer;
         buffer = in;
         // The JDK copies what goes into a buffer on the heap through one of its own, as large as the room there is.
@@ -51,7 +51,7 @@ final class Intake {
     }
 
     /** Reads and drops what there is; returns as {@link #read}. */
-    int drop(SocketChannel channel) throws IOException {
+    int drop(ReadableByteChannel channel) throws IOException {
         ByteBuffer waste = buffer == null ? acquire() : buffer;
         buffer = waste;
         return channel.read(waste.clear().limit(Math.min(waste.capacity(), BufferPool.LARGE)));

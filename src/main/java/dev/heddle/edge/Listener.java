@@ -3,6 +3,7 @@ package dev.heddle.edge;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousCloseException;
@@ -31,7 +32,8 @@ final class Listener {
     private final EventLog events;
     private final Thread thread;
 
-    Listener(InetSocketAddress address, int receiveBufferBytes, Arrival arrival, EventLog events) throws IOException {
+    Listener(String name, InetSocketAddress address, int receiveBufferBytes, Arrival arrival, EventLog events)
+            throws IOException {
         this.arrival = arrival;
         this.events = events;
         this.server = ServerSocketChannel.open();
@@ -40,11 +42,16 @@ final class Listener {
             // Accepted sockets inherit it; set later, it would no longer bound the window they advertise.
             server.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
             server.bind(address, PENDING_CONNECTIONS);
+        } catch (BindException taken) {
+            server.close();
+            throw (BindException) new BindException("cannot listen on " + address.getHostString() + ":"
+                            + address.getPort() + ": " + taken.getMessage())
+                    .initCause(taken);
         } catch (IOException | RuntimeException failure) {
             server.close();
             throw failure;
         }
-        this.thread = Thread.ofPlatform().name("heddle-listener").daemon(true).unstarted(this::live);
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
     }
 
     void start() {
@@ -78,6 +85,11 @@ final class Listener {
         } catch (IOException gone) {
             channel.close();
         }
+    }
+
+    /** Instead of {@link #start}. */
+    void abandon() throws IOException {
+        server.close();
     }
 
     void close() throws IOException, InterruptedException {

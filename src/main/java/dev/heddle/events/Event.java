@@ -12,6 +12,8 @@ public enum Event {
     CEILING(Level.INFO),
     /** It listens where others can connect, with neither tokens nor TLS, because it was told to. */
     EXPOSED(Level.WARN),
+    /** The server shows a certificate that no client will take. */
+    CERTIFICATE(Level.WARN),
     /** What was found in a shard's folder. */
     SHARD_OPENED(Level.INFO),
     /** A shard's log had an end that was torn, or another peculiarity that recovery dealt with. */
@@ -37,6 +39,8 @@ public enum Event {
     /** Somebody was sent away for want of memory, or of room for another user. */
     OVERLOADED(Level.WARN, 1, Summary.WARNING),
     LOGIN_REFUSED(Level.WARN, 10, Summary.WARNING),
+    /** A connection to the TLS port that ended before its handshake was complete. */
+    HANDSHAKE_FAILED(Level.WARN, 10, Summary.WARNING),
     /** A connection that does not keep to the protocol, and is ended. */
     CLIENT_FAULT(Level.DEBUG, 100, Summary.WARNING),
     /** A SEND that was turned away because its recipient has too much waiting. */

@@ -33,6 +33,9 @@ public record Ceiling(
     /** Heap of one logged-in connection with its buffers' objects, session and user; measured, rounded up. */
     static final int HEAP_PER_CONNECTION = 6 * 1024;
 
+    /** What TLS adds to it, at most, which is in a handshake that stops half way; measured, rounded up. */
+    static final int HEAP_PER_TLS = 12 * 1024;
+
     /** Of a user whom nobody knows but who watches, with the longest name. */
     private static final long HEAP_PER_WATCH = 450;
 
@@ -65,6 +68,9 @@ public record Ceiling(
      */
     public static Ceiling of(Settings settings, int shards, LogOptions log, Machine machine) {
         ConnectionSettings sockets = settings.connections();
+        boolean tls = settings.tls().isOn();
+        long heapEach = tls ? HEAP_PER_CONNECTION + HEAP_PER_TLS : HEAP_PER_CONNECTION;
+        long directEach = EdgeOptions.smallBytesPerConnection(tls);
         long kernelEach = 2L * sockets.sendBufferBytes() + 2L * sockets.receiveBufferBytes();
         // What each has besides the connection to the server that it makes.
         long legacy = settings.legacy().isOn() ? settings.legacy().most() : 0;
@@ -92,16 +98,15 @@ public record Ceiling(
                                 "the limit of open files (" + machine.openFiles() + ")",
                                 "raise it (ulimit -n), or lower shards" + lowerLegacy),
                         new Limit(
-                                heap / HEAP_PER_CONNECTION,
+                                heap / heapEach,
                                 "a heap of " + Sizes.format(machine.heapBytes()),
                                 "give it more (--heap), or lower watches.total" + lowerLegacy),
                         new Limit(
-                                direct / EdgeOptions.SMALL_BYTES_PER_CONNECTION,
+                                direct / directEach,
                                 "direct memory of " + Sizes.format(machine.directBytes()),
                                 "give it more (--heap sets it, too), or lower shared.buffer.bytes"),
                         new Limit(
-                                (machine.memoryBytes() - fixed - legacyKernel)
-                                        / (kernelEach + EdgeOptions.SMALL_BYTES_PER_CONNECTION),
+                                (machine.memoryBytes() - fixed - legacyKernel) / (kernelEach + directEach),
                                 "a machine of " + Sizes.format(machine.memoryBytes()),
                                 "lower --heap, max.users, shared.buffer.bytes or the sockets' buffers" + lowerLegacy))
                 .min(Comparator.comparingLong(Limit::connections))
@@ -114,11 +119,7 @@ public record Ceiling(
                     + tightest.advice);
         }
         int connections = wanted == 0 ? (int) Math.min(most, 1_000_000) : wanted;
-        long directAll = logs
-                + sockets.sharedBufferBytes()
-                + BEGUN_SLABS
-                + TRANSFERS
-                + (long) connections * EdgeOptions.SMALL_BYTES_PER_CONNECTION;
+        long directAll = logs + sockets.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS + connections * directEach;
         return new Ceiling(
                 connections, machine.heapBytes(), directAll, users, connections * kernelEach + legacyKernel, JVM_BASE);
     }

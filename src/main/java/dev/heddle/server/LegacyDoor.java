@@ -32,6 +32,9 @@ record LegacyDoor(Settings settings, InetSocketAddress address, String warning) 
         if (!legacy.isOn()) {
             return null;
         }
+        if (!settings.listen().isOn()) {
+            throw new SettingsException("legacy.port: its clients are led on to the plain port, and port=off");
+        }
         InetSocketAddress address =
                 new InetSocketAddress(legacy.bind(), legacy.port().getAsInt());
         if (address.isUnresolved()) {

@@ -10,6 +10,7 @@ import dev.heddle.config.Sizes;
 import dev.heddle.config.StorageSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeOptions;
+import dev.heddle.edge.Port;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
 import dev.heddle.legacy.Gateway;
@@ -83,6 +84,7 @@ public final class Server {
     private final Settings settings;
     private final EventLog events;
     private final Access access;
+    private final Doors doors;
     private final DataFolder data;
     private final Ceiling ceiling;
     private final Edge edge;
@@ -96,9 +98,13 @@ public final class Server {
         try {
             Telling.change(settings.told());
             this.access = new Access(settings.access(), Server::wallMillis);
-            InetSocketAddress address = reachable(says);
+            Doors wanted = Doors.of(settings, access.needsTokens(), warning -> warn(Event.EXPOSED, warning, says));
+            Encryption encryption = new Encryption(
+                    settings.tls(), Server::wallMillis, warning -> warn(Event.CERTIFICATE, warning, says));
             LegacyDoor legacyDoor = LegacyDoor.of(settings);
-            warn(legacyDoor == null ? "" : legacyDoor.warning(), says);
+            if (legacyDoor != null && !legacyDoor.warning().isEmpty()) {
+                warn(Event.EXPOSED, legacyDoor.warning(), says);
+            }
             this.data = keep(DataFolder.open(
                     settings.storage().data(), settings.storage().shards()));
             SecureRandom random = new SecureRandom();
@@ -111,10 +117,12 @@ public final class Server {
             }
             data.complete();
             Router router = new Router(loops);
-            this.edge = openEdge(router, address);
+            this.edge = openEdge(router, wanted.ports(encryption.engines()));
             opened.push(edge::close);
+            this.doors = wanted.opened(edge.addresses());
             reloadables.add(new LiveLimits(List.copyOf(loops), edge, logOptions, ceiling, machine()));
             reloadables.add(access);
+            reloadables.add(encryption);
             reloadables.add(new Telling());
             loops.forEach(ShardLoop::start);
             edge.start();
@@ -205,12 +213,9 @@ public final class Server {
                 .log();
     }
 
-    private void tellReady() throws IOException {
+    private void tellReady() {
         events.at(LOG, Event.READY)
-                .addKeyValue(
-                        "address",
-                        edge.address().getAddress().getHostAddress() + ":"
-                                + edge.address().getPort())
+                .addKeyValue("address", doors)
                 .addKeyValue("pid", ProcessHandle.current().pid())
                 .addKeyValue("data", settings.storage().data())
                 .log();
@@ -230,28 +235,13 @@ public final class Server {
                 settings.storage().sync() == StorageSettings.Sync.ALWAYS);
     }
 
-    /** Where to listen, if that is allowed. */
-    private InetSocketAddress reachable(Consumer<String> says) {
-        InetSocketAddress address = new InetSocketAddress(
-                settings.listen().bind(), settings.listen().port());
-        if (address.isUnresolved()) {
-            throw new SettingsException("bind=" + settings.listen().bind() + ": there is no such address");
-        }
-        String warning = new Exposure("bind", address.getAddress(), access.needsTokens(), false)
-                .judge(settings.access().insecure());
-        warn(warning, says);
-        return address;
-    }
-
-    private void warn(String warning, Consumer<String> says) {
-        if (!warning.isEmpty()) {
-            says.accept(warning);
-            events.at(LOG, Event.EXPOSED).addKeyValue("reason", warning).log();
-        }
+    private void warn(Event event, String warning, Consumer<String> says) {
+        says.accept(warning);
+        events.at(LOG, event).addKeyValue("reason", warning).log();
     }
 
     private Gateway openGateway(LegacyDoor door, Consumer<String> says) throws IOException {
-        Gateway gateway = door.open(edge.address(), System::nanoTime, events);
+        Gateway gateway = door.open(address(), System::nanoTime, events);
         opened.push(gateway::close);
         reloadables.add((next, note) -> () -> gateway.change(next.connections().loginSeconds()));
         gateway.start();
@@ -260,7 +250,7 @@ public final class Server {
         return gateway;
     }
 
-    private Edge openEdge(Router router, InetSocketAddress address) throws IOException {
+    private Edge openEdge(Router router, List<Port> ports) throws IOException {
         ConnectionSettings connections = settings.connections();
         EdgeOptions options = new EdgeOptions(
                 ceiling.connections(),
@@ -272,10 +262,9 @@ public final class Server {
                 (int) (connections.sharedBufferBytes() / LARGE_BUFFER),
                 ceiling.assemblyBytes());
         try {
-            return new Edge(options, router, access.authenticator(), System::nanoTime, events, address);
+            return new Edge(options, router, access.authenticator(), System::nanoTime, events, ports);
         } catch (BindException taken) {
-            throw new SettingsException("cannot listen on " + settings.listen().bind() + ":"
-                    + settings.listen().port() + ": " + taken.getMessage());
+            throw new SettingsException(String.valueOf(taken.getMessage()));
         }
     }
 
@@ -297,9 +286,26 @@ public final class Server {
         return new Ceiling.Machine(heap, directBytes, memory, files);
     }
 
-    /** Where clients connect. */
-    public InetSocketAddress address() throws IOException {
-        return edge.address();
+    /** Where clients connect in plain TCP. */
+    public InetSocketAddress address() {
+        return open(doors.plain());
+    }
+
+    /** Where clients connect over TLS. */
+    public InetSocketAddress tlsAddress() {
+        return open(doors.encrypted());
+    }
+
+    private static InetSocketAddress open(@Nullable InetSocketAddress address) {
+        if (address == null) {
+            throw new IllegalStateException("there is no such port");
+        }
+        return address;
+    }
+
+    /** All addresses where clients connect, for people. */
+    public String addresses() {
+        return doors.toString();
     }
 
     /** Where clients of the Erlang system connect; null if they cannot. */

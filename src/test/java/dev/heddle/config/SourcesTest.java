@@ -38,7 +38,7 @@ class SourcesTest {
                 Map.of("HEDDLE_PORT", "2", "HEDDLE_LOGIN_SECONDS", "2", "HEDDLE_HEARTBEAT_SECONDS", " 2 ");
         Settings settings = read(file, environment, Map.of("port", new Given("3", "--port")));
 
-        assertThat(settings.listen().port()).isEqualTo(3);
+        assertThat(settings.listen().port()).hasValue(3);
         assertThat(settings.connections().loginSeconds()).isEqualTo(2);
         assertThat(settings.connections().heartbeatSeconds()).isEqualTo(2);
         assertThat(settings.inbox().days()).isEqualTo(1);
@@ -50,20 +50,20 @@ class SourcesTest {
         Path file = file("# one\n\nport = 70000\n");
         assertThatThrownBy(() -> read(file, Map.of(), Map.of()))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage(file + ":3: port=70000: must be a number from 0 to 65535");
+                .hasMessage(file + ":3: port=70000: must be off, or a port from 0 to 65535");
         assertThatThrownBy(() -> read(file, Map.of("HEDDLE_PORT", "tcp://10.0.0.1:7400"), Map.of()))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("HEDDLE_PORT: port=tcp://10.0.0.1:7400: must be a number from 0 to 65535");
+                .hasMessage("HEDDLE_PORT: port=tcp://10.0.0.1:7400: must be off, or a port from 0 to 65535");
         assertThatThrownBy(() -> read(file, Map.of(), Map.of("port", new Given("x", "--port"))))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("--port: port=x: must be a number from 0 to 65535");
+                .hasMessage("--port: port=x: must be off, or a port from 0 to 65535");
     }
 
     @Test
     void a_wrong_value_that_another_source_replaces_does_no_harm() throws IOException {
         Path file = file("port=70000\n");
         assertThat(read(file, Map.of("HEDDLE_PORT", "2"), Map.of()).listen().port())
-                .isEqualTo(2);
+                .hasValue(2);
     }
 
     @Test
@@ -100,7 +100,7 @@ class SourcesTest {
     @Test
     void a_file_may_have_comments_and_white_space_and_any_letters() throws IOException {
         Settings settings = read("# comment\n\n  port =  7401 \r\n\t#data=x\ndata=/tmp/w\u00e4rme = x\n");
-        assertThat(settings.listen().port()).isEqualTo(7401);
+        assertThat(settings.listen().port()).hasValue(7401);
         assertThat(settings.storage().data()).isEqualTo(Path.of("/tmp/w\u00e4rme = x"));
     }
 

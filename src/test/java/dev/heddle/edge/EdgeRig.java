@@ -65,7 +65,7 @@ final class EdgeRig implements AutoCloseable {
                 Authenticator.ANYBODY,
                 nanos::get,
                 new EventLog(),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                List.of(new Port(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null)));
     }
 
     void start() {
@@ -75,7 +75,7 @@ final class EdgeRig implements AutoCloseable {
 
     /** A connection whose reader does nothing. */
     Connection connection(SocketPair sockets) throws IOException {
-        Connection connection = new Connection(edge, sockets.server(), 0);
+        Connection connection = new Connection(edge, sockets.server(), null, 0);
         SelectionKey key = edge.poller().register(sockets.server(), connection);
         connection.dispatchFrom(0);
         connection.start(key, Thread.ofVirtual().unstarted(() -> {}));

@@ -36,7 +36,7 @@ class PollerTest {
         rig.start();
         client = new Socket();
         client.setTcpNoDelay(true);
-        client.connect(rig.edge.address());
+        client.connect(rig.edge.addresses().getFirst());
         await().until(() -> rig.edge.connections() == 1);
     }
 
@@ -161,7 +161,7 @@ class PollerTest {
         entered.await();
         client.getOutputStream().write(ping(7));
         try (Socket other = new Socket()) {
-            other.connect(rig.edge.address());
+            other.connect(rig.edge.addresses().getFirst());
             await().until(() -> rig.edge.connections() == 2);
             pass(EdgeRig.LOGIN_SECONDS + 1);
             assertThat(Frames.of(ByteBuffer.wrap(other.getInputStream().readAllBytes())))

@@ -28,7 +28,18 @@ final class RawClient implements AutoCloseable {
 
     /** @param buffers bytes of each of the kernel's buffers, 0: as it likes */
     RawClient(int port, int buffers) throws IOException {
-        socket = new Socket();
+        this(connected(port, buffers));
+    }
+
+    /** On a connection that is there. */
+    RawClient(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** @param buffers as above */
+    static Socket connected(int port, int buffers) throws IOException {
+        Socket socket = new Socket();
         if (buffers > 0) {
             socket.setReceiveBufferSize(buffers);
             socket.setSendBufferSize(buffers);
@@ -36,7 +47,7 @@ final class RawClient implements AutoCloseable {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        return socket;
     }
 
     /** Connects and logs in. */

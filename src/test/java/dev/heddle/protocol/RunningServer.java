@@ -4,7 +4,9 @@ import dev.heddle.config.Given;
 import dev.heddle.config.Settings;
 import dev.heddle.config.Sources;
 import dev.heddle.server.Reload;
+import dev.heddle.server.ReloadAnswer;
 import dev.heddle.server.Server;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 final class RunningServer implements AutoCloseable {
     private final Server server;
     private final Reload reload;
+    private final Path data;
     final int port;
 
     /** @param settings pairs of name and value */
@@ -22,6 +25,7 @@ final class RunningServer implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }
+        this.data = data;
         server = Server.start(Settings.of(values), line -> {});
         port = server.address().getPort();
         Map<String, Given> flags = new TreeMap<>();
@@ -30,9 +34,10 @@ final class RunningServer implements AutoCloseable {
         reload = new Reload(sources, sources.read(), server);
     }
 
-    /** Reads the settings, which are the same, and the files that they name again; what becomes of it is in the log. */
-    void reload() {
+    /** Reads the settings, which are the same, and the files that they name again; what becomes of it is in the log, too. */
+    ReloadAnswer reload() throws IOException {
         reload.run();
+        return ReloadAnswer.read(data).orElseThrow();
     }
 
     /** A connection without a login. */

@@ -2,6 +2,7 @@ package dev.heddle.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
@@ -51,10 +52,25 @@ class CeilingTest {
                         "logs, shared buffers, each connection's own, a slab of each size begun, and what the JDK copies through")
                 .isEqualTo(2 * LOG.directBytes()
                         + settings.connections().sharedBufferBytes()
-                        + 1000L * EdgeOptions.SMALL_BYTES_PER_CONNECTION
+                        + 1000L * EdgeOptions.smallBytesPerConnection(false)
                         + 10 * MIB);
         assertThat(ceiling.processBytes())
                 .isEqualTo(ceiling.heapBytes() + ceiling.directBytes() + ceiling.userBytes() + ceiling.baseBytes());
+    }
+
+    @Test
+    void with_a_port_for_tls_each_connection_may_be_one_that_uses_it() {
+        Machine machine = new Machine(512 * MIB, PLENTY, PLENTY, PLENTY);
+        int plain = of(settings(), machine).connections();
+        int tls = of(settings("tls.port", "7443"), machine).connections();
+        assertThat((double) plain / tls)
+                .isCloseTo(
+                        (double) (Ceiling.HEAP_PER_CONNECTION + Ceiling.HEAP_PER_TLS) / Ceiling.HEAP_PER_CONNECTION,
+                        within(0.01));
+        Machine wide = new Machine(PLENTY / 2, 2000 * MIB, PLENTY, PLENTY);
+        assertThat(of(settings("tls.port", "7443"), wide).directBytes()).isBetween(2000 * MIB - MIB, 2000 * MIB);
+        assertThat(of(settings("tls.port", "7443"), wide).connections())
+                .isLessThan(of(settings(), wide).connections());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,46 @@ final class ExposureTest {
                 said::add);
         server.close();
         assertThat(said.getFirst()).startsWith("INSECURE: bind=0.0.0.0");
+    }
+
+    private static Doors doors(boolean tokens, String... pairs) {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            values.put(pairs[i], pairs[i + 1]);
+        }
+        return Doors.of(Settings.of(values), tokens, warning -> {
+            throw new AssertionError(warning);
+        });
+    }
+
+    @Test
+    void each_port_is_judged_by_itself() {
+        assertThat(doors(true, "tls.port", "7443", "tls.bind", "0.0.0.0"))
+                .hasToString("127.0.0.1:7400 and 0.0.0.0:7443 (TLS)");
+        assertThat(doors(true, "port", "off", "bind", "0.0.0.0", "tls.port", "7443", "tls.bind", "0.0.0.0"))
+                .hasToString("0.0.0.0:7443 (TLS)");
+        assertThatThrownBy(() -> doors(true, "bind", "0.0.0.0", "tls.port", "7443", "tls.bind", "0.0.0.0"))
+                .hasMessageStartingWith("bind=0.0.0.0 can be reached by others, and that needs TLS (or");
+        assertThatThrownBy(() -> doors(false, "tls.port", "7443", "tls.bind", "0.0.0.0"))
+                .hasMessageStartingWith("tls.bind=0.0.0.0 can be reached by others, and that needs auth=token (or");
+    }
+
+    @Test
+    void a_server_without_any_port_is_refused() {
+        assertThatThrownBy(() -> doors(true, "port", "off"))
+                .hasMessage("port=off: tls.port is off, too, so nobody could connect");
+    }
+
+    @Test
+    void a_server_without_its_certificate_does_not_start_and_makes_nothing(@TempDir Path folder) {
+        Path data = folder.resolve("data");
+        Path certificate = folder.resolve("tls.crt");
+        Map<String, String> settings = Map.of(
+                "tls.port", "0", "tls.certificate", certificate.toString(), "port", "0", "data", data.toString());
+        assertThatThrownBy(() -> Server.start(Settings.of(settings), line -> {}))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("TLS: certificate file " + certificate + ": there is no such file");
+        assertThat(Files.exists(data)).isFalse();
     }
 
     @Test

@@ -1,0 +1,216 @@
+package dev.heddle.edge;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS on a socket that does not block, in the place of that socket: the connection's reader reads, and whoever is the writer of
+ * its queue writes. The handshake is the reader's and goes on in its reads, which bring nothing until it is complete; before
+ * that nothing can be written. Bounded by its {@link TlsInput} and {@link TlsOutput}, which hold nothing while nothing is
+ * under way, and by its engine, which is made when the client's first bytes have come.
+ *
+ * <pre>
+ *   no engine -- first bytes --> handshake -- complete --> established -- close_notify, or the socket's end --> ended
+ * </pre>
+ *
+ * <p>One method of an engine is called by one thread at a time: unwrap by the reader, wrap under the lock of the output.
+ */
+final class TlsChannel implements ByteChannel {
+    private final SocketChannel socket;
+    private final Handshakes handshakes;
+    private final TlsInput input;
+    private final TlsOutput output;
+
+    // The reader's; the engine anybody's once it is established.
+    private @Nullable SSLEngine engine;
+    private boolean wantsOut;
+    private boolean ended;
+
+    private volatile boolean established;
+
+    /** @param tooSlow is run, by any thread, when others wait for the memory that an unfinished record takes up */
+    TlsChannel(SocketChannel socket, Handshakes handshakes, Edge edge, Runnable tooSlow) {
+        this.socket = socket;
+        this.handshakes = handshakes;
+        this.input = new TlsInput(socket, edge, tooSlow);
+        this.output = new TlsOutput(socket, edge.pool(), handshakes.scratch());
+    }
+
+    // ---- the reader ----
+
+    /** As the socket's: 0 means that the socket has to be waited for, to be read, or written if {@link #wantsOut}. */
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        int before = target.position();
+        try {
+            if (!established) {
+                shakeHands(target);
+            }
+            if (established) {
+                hear(target);
+            }
+        } catch (SSLException broken) {
+            sayWhy();
+            throw failed(broken);
+        } finally {
+            input.settle();
+        }
+        int count = target.position() - before;
+        return count == 0 && ended ? -1 : count;
+    }
+
+    /** Whether the handshake goes on when the socket takes more. */
+    boolean wantsOut() {
+        return wantsOut;
+    }
+
+    private void shakeHands(ByteBuffer target) throws IOException {
+        if (engine == null) {
+            if (!fill()) {
+                return;
+            }
+            engine = handshakes.begin();
+        }
+        SSLEngine shaking = engine;
+        boolean goesOn = true;
+        wantsOut = false;
+        while (goesOn) {
+            switch (shaking.getHandshakeStatus()) {
+                case NEED_TASK -> handshakes.calculate(shaking, socket);
+                case NEED_WRAP -> {
+                    wantsOut = !output.say(shaking);
+                    goesOn = !wantsOut;
+                }
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> goesOn = greet(shaking, target);
+                case NOT_HANDSHAKING, FINISHED -> {
+                    established = true;
+                    goesOn = false;
+                }
+            }
+        }
+    }
+
+    /** Takes a record of the handshake; false if it has to be waited for. */
+    private boolean greet(SSLEngine shaking, ByteBuffer target) throws IOException {
+        // Without waiting for all of it: who speaks something else is told so at once.
+        if (input.hasHeader()) {
+            SSLEngineResult result = input.decrypt(shaking, target);
+            if (result.getStatus() == Status.CLOSED) {
+                end();
+                return false;
+            }
+            if (result.getStatus() != Status.BUFFER_UNDERFLOW) {
+                return true;
+            }
+        }
+        return fill();
+    }
+
+    /** Reads once from the socket; false if there is nothing now. */
+    private boolean fill() throws IOException {
+        int count = input.fill();
+        if (count < 0) {
+            end();
+        }
+        return count > 0;
+    }
+
+    private void end() {
+        if (!established && !ended) {
+            handshakes.failed(socket, "the client went in the middle of the handshake");
+        }
+        ended = true;
+    }
+
+    /** Decrypts what one read of the socket brings. */
+    private void hear(ByteBuffer target) throws IOException {
+        SSLEngine hearing = engine;
+        boolean goesOn = hearing != null;
+        boolean filled = false;
+        int before = target.position();
+        while (goesOn && !ended && target.hasRemaining()) {
+            if (input.hasText()) {
+                input.pour(target);
+            } else if (hearing != null && input.hasRecord()) {
+                decrypt(hearing, target);
+            } else {
+                goesOn = !filled && target.position() == before && fill();
+                filled = true;
+            }
+        }
+    }
+
+    private void decrypt(SSLEngine hearing, ByteBuffer target) throws IOException {
+        SSLEngineResult result = input.decrypt(hearing, target);
+        if (result.getStatus() == Status.CLOSED) {
+            end();
+        }
+        if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            throw new SSLException("a second handshake on one connection");
+        }
+        if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            // New keys, or a farewell; what the socket does not take goes before whatever is said next.
+            output.say(hearing);
+        }
+    }
+
+    /** The alert, if there is room for it. */
+    private void sayWhy() {
+        SSLEngine broken = engine;
+        try {
+            if (broken != null) {
+                output.say(broken);
+            }
+        } catch (IOException gone) {
+            // Then there is nobody to tell.
+        }
+    }
+
+    private SSLException failed(SSLException broken) {
+        if (!established) {
+            handshakes.failed(socket, String.valueOf(broken.getMessage()));
+        }
+        return broken;
+    }
+
+    // ---- whoever writes ----
+
+    /** As the socket's, but what was not taken has to be offered again unchanged. */
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        SSLEngine settled = established ? engine : null;
+        if (settled == null) {
+            handshakes.failed(socket, "it ended before the handshake was complete");
+            throw new IOException("nothing can be said before the handshake is complete");
+        }
+        return output.write(settled, source);
+    }
+
+    /** The poller: nothing more is written. */
+    void endOutput() throws IOException {
+        SSLEngine settled = established ? engine : null;
+        if (settled != null) {
+            output.end(settled);
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return socket.isOpen();
+    }
+
+    /** The reader's last act: gives back what it holds. The socket is the poller's to close. */
+    @Override
+    public void close() {
+        input.release();
+        output.close();
+    }
+}

@@ -1,0 +1,359 @@
+package dev.heddle.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.protocol.Frame.Deliver;
+import dev.heddle.protocol.Frame.Welcome;
+import dev.heddle.tls.Certificates;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The protocol over TLS: the same words, whatever the records they come in, and nobody hurt by a handshake. */
+@Timeout(60)
+final class TlsTest {
+    private static final int LOGIN_SECONDS = 2;
+    private static final int FRAME_TOO_LARGE = 101;
+    private static final int LOGIN_TIMEOUT = 104;
+    private static final int REPLACED = 106;
+    private static final int DRAINING = 108;
+    private static final int BYE = 112;
+
+    @TempDir
+    private Path folder;
+
+    private RunningServer server;
+    private TlsClients clients;
+
+    @BeforeEach
+    void start() throws Exception {
+        Certificates.ec().in(folder);
+        server = start("1.3");
+        clients = clients();
+    }
+
+    private RunningServer start(String oldest) throws Exception {
+        return new RunningServer(
+                folder.resolve("data"),
+                "tls.port",
+                "0",
+                "tls.certificate",
+                folder.resolve("tls.crt").toString(),
+                "tls.key",
+                folder.resolve("tls.key").toString(),
+                "tls.minimum",
+                oldest,
+                "login.seconds",
+                Integer.toString(LOGIN_SECONDS));
+    }
+
+    private TlsClients clients() throws Exception {
+        return new TlsClients(server.server().tlsAddress().getPort(), folder.resolve("tls.crt"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void awaitAlone() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.server().connections() == 0);
+    }
+
+    @Test
+    void who_speaks_tls_and_who_does_not_talk_to_each_other() throws Exception {
+        try (TlsClients.Client alice = clients.connect();
+                RawClient bob = server.login("bob")) {
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            Welcome welcome = alice.raw().welcome();
+            alice.raw().send(welcome.firstId(), "bob", "hello");
+            assertThat(alice.raw().expect(Frame.ACCEPTED).number()).isEqualTo(welcome.firstId());
+            assertThat(bob.deliver().body()).isEqualTo("hello");
+            alice.raw().query(7, "bob");
+            assertThat(alice.raw().expect(Frame.PRESENCE).presence().tag()).isEqualTo(7);
+            alice.raw().sync();
+            alice.raw().logout();
+            assertThat(alice.raw().expectGoodbye()).isEqualTo(BYE);
+            assertThat(alice.tls().getSession().getProtocol()).isEqualTo("TLSv1.3");
+        }
+        awaitAlone();
+    }
+
+    @Test
+    void frames_of_every_size_arrive_as_they_were_sent() throws Exception {
+        try (TlsClients.Client alice = clients.connect();
+                TlsClients.Client bob = clients.login("bob")) {
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            long id = alice.raw().welcome().firstId();
+            for (int size : new int[] {0, 1, 3900, 4096, 16_300, 16_384, 16_385, 70_000, 300_000, (1 << 20) - 60}) {
+                String body = "x".repeat(size);
+                alice.raw().send(id, "bob", body);
+                Deliver message = bob.raw().deliver();
+                assertThat(message.body().equals(body)).as("%d bytes", size).isTrue();
+                bob.raw().ack(message.seq());
+                assertThat(alice.raw().expect(Frame.ACCEPTED).number()).isEqualTo(id++);
+            }
+        }
+    }
+
+    @Test
+    void many_frames_in_a_record_and_a_record_for_each_byte_are_the_same() throws Exception {
+        try (TlsClients.Client alice = clients.connect();
+                TlsClients.Client bob = clients.login("bob")) {
+            for (byte each : RawClient.loginFrame(1, "alice", 0)) {
+                alice.raw().write(new byte[] {each});
+            }
+            long id = alice.raw().welcome().firstId();
+            for (byte each : RawClient.sendFrame(id, "bob", "slowly")) {
+                alice.raw().write(new byte[] {each});
+            }
+            assertThat(bob.raw().deliver().body()).isEqualTo("slowly");
+            ByteArrayOutputStream burst = new ByteArrayOutputStream();
+            for (int i = 1; i <= 2000; i++) {
+                burst.writeBytes(RawClient.sendFrame(id + i, "bob", "m" + i));
+            }
+            alice.raw().write(burst.toByteArray());
+            for (int i = 1; i <= 2000; i++) {
+                Deliver message = bob.raw().deliver();
+                assertThat(message.body()).isEqualTo("m" + i);
+                bob.raw().ack(message.seq());
+            }
+        }
+    }
+
+    @Test
+    void new_keys_in_the_middle_of_a_conversation_disturb_nothing() throws Exception {
+        try (TlsClients.Client alice = clients.login("alice")) {
+            for (int i = 0; i < 5; i++) {
+                // In TLS 1.3 this asks for new keys in both directions.
+                alice.tls().startHandshake();
+                alice.raw().sync();
+            }
+        }
+    }
+
+    @Test
+    void who_says_no_more_is_told_what_became_of_it() throws Exception {
+        try (TlsClients.Client alice = clients.connect()) {
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            long id = alice.raw().welcome().firstId();
+            alice.raw().send(id, "bob", "my last word");
+            alice.raw().endOutput();
+            assertThat(alice.raw().expect(Frame.ACCEPTED).number()).isEqualTo(id);
+            assertThat(alice.raw().read()).isNull();
+        }
+        awaitAlone();
+    }
+
+    @Test
+    void a_connection_that_is_cut_without_a_farewell_loses_nothing_of_what_arrived() throws Exception {
+        try (TlsClients.Client alice = clients.connect()) {
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            long id = alice.raw().welcome().firstId();
+            alice.raw().send(id, "bob", "whole");
+            alice.raw().write(Arrays.copyOf(RawClient.sendFrame(id + 1, "bob", "cut off"), 20));
+            alice.cut();
+        }
+        awaitAlone();
+        try (TlsClients.Client bob = clients.login("bob")) {
+            assertThat(bob.raw().deliver().body()).isEqualTo("whole");
+            bob.raw().sync();
+        }
+    }
+
+    @Test
+    void goodbye_and_the_farewell_of_tls_are_read_before_the_end() throws Exception {
+        try (TlsClients.Client earlier = clients.login("alice");
+                TlsClients.Client later = clients.login("alice")) {
+            assertThat(earlier.raw().expectGoodbye()).isEqualTo(REPLACED);
+            earlier.cut();
+            later.raw().sync();
+            Thread drain = Thread.ofPlatform().start(() -> {
+                try {
+                    server.drain();
+                } catch (Exception failed) {
+                    throw new AssertionError(failed);
+                }
+            });
+            assertThat(later.raw().expectGoodbye()).isEqualTo(DRAINING);
+            later.cut();
+            drain.join();
+        }
+    }
+
+    @Test
+    void tls_1_2_is_spoken_if_it_is_allowed_and_never_begun_anew() throws Exception {
+        assertThatThrownBy(() -> clients.connect("TLSv1.2")).isInstanceOf(SSLException.class);
+        server.close();
+        server = start("1.2");
+        clients = clients();
+        try (TlsClients.Client alice = clients.connect("TLSv1.2");
+                TlsClients.Client bob = clients.login("bob")) {
+            assertThat(alice.tls().getSession().getProtocol()).isEqualTo("TLSv1.2");
+            assertThat(alice.tls().getSession().getCipherSuite()).startsWith("TLS_ECDHE_");
+            assertThat(bob.tls().getSession().getProtocol()).isEqualTo("TLSv1.3");
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            alice.raw().send(alice.raw().welcome().firstId(), "bob", "x".repeat(50_000));
+            assertThat(bob.raw().deliver().body()).hasSize(50_000);
+            alice.raw().expect(Frame.ACCEPTED);
+            assertThatThrownBy(() -> {
+                        alice.tls().startHandshake();
+                        alice.raw().sync();
+                    })
+                    .isInstanceOfAny(IOException.class, AssertionError.class);
+        }
+        awaitAlone();
+    }
+
+    @Test
+    void who_takes_the_wrong_port_is_told_so() throws Exception {
+        try (Socket plain = RawClient.connected(server.server().tlsAddress().getPort(), 0)) {
+            plain.getOutputStream().write(RawClient.loginFrame(1, "alice", 0));
+            assertThat(plain.getInputStream().read()).as("an alert of TLS").isEqualTo(0x15);
+        }
+        TlsClients lost = new TlsClients(server.port, folder.resolve("tls.crt"));
+        assertThatThrownBy(lost::connect).isInstanceOf(SSLException.class);
+        try (RawClient hello = server.connect()) {
+            hello.write(clients.clientHello());
+            assertThat(hello.expectGoodbye()).isEqualTo(FRAME_TOO_LARGE);
+        }
+        awaitAlone();
+    }
+
+    @Test
+    void handshakes_that_stop_half_way_end_with_the_time_for_a_login_and_hold_nobody_up() throws Exception {
+        byte[] hello = clients.clientHello();
+        List<RawClient> stalled = new ArrayList<>();
+        try (TlsClients.Client alice = clients.login("alice");
+                TlsClients.Client silent = clients.connect()) {
+            int threads = Thread.activeCount();
+            for (int i = 0; i < 200; i++) {
+                RawClient client = new RawClient(server.server().tlsAddress().getPort());
+                client.write(Arrays.copyOf(hello, i % 2 == 0 ? hello.length : i % hello.length));
+                stalled.add(client);
+            }
+            alice.raw().sync();
+            assertThat(Thread.activeCount()).isLessThan(threads + 10);
+            assertThat(silent.raw().expectGoodbye())
+                    .as("to who shook hands, and no more")
+                    .isEqualTo(LOGIN_TIMEOUT);
+            silent.cut();
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                alice.raw().sync();
+                return server.server().connections() == 1;
+            });
+        } finally {
+            for (RawClient each : stalled) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void who_does_not_read_is_given_little_hurts_nobody_and_loses_nothing() throws Exception {
+        int messages = 300;
+        String body = "z".repeat(20_000);
+        try (TlsClients.Client alice = clients.connect();
+                TlsClients.Client bob = clients.login("bob");
+                TlsClients.Client deaf = clients.connect(4096)) {
+            deaf.raw().write(RawClient.loginFrame(1, "deaf", 0));
+            deaf.raw().welcome();
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            long id = alice.raw().welcome().firstId();
+            for (int i = 0; i < messages; i++) {
+                alice.raw().send(id + 2L * i, "deaf", i + body);
+                alice.raw().send(id + 2L * i + 1, "bob", "short " + i);
+                Deliver message = bob.raw().deliver();
+                assertThat(message.body()).isEqualTo("short " + i);
+                bob.raw().ack(message.seq());
+            }
+            while (alice.raw().expect(Frame.ACCEPTED).number() < id + 2L * messages - 1) {
+                // more
+            }
+            for (int i = 0; i < messages; i++) {
+                Deliver message = deaf.raw().deliver();
+                assertThat(message.body()).isEqualTo(i + body);
+                deaf.raw().ack(message.seq());
+            }
+        }
+    }
+
+    @Test
+    void a_new_certificate_is_shown_to_who_comes_after_and_a_wrong_one_to_nobody() throws Exception {
+        Path key = folder.resolve("tls.key");
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        AtomicReference<Throwable> noticed = new AtomicReference<>();
+        try (TlsClients.Client alice = clients.connect();
+                TlsClients.Client bob = clients.login("bob")) {
+            alice.raw().write(RawClient.loginFrame(1, "alice", 0));
+            long first = alice.raw().welcome().firstId();
+            Thread talk = Thread.ofPlatform().start(() -> {
+                try {
+                    for (long id = first; goesOn.get(); id++) {
+                        alice.raw().send(id, "bob", "m" + id);
+                        Deliver message = bob.raw().deliver();
+                        assertThat(message.body()).isEqualTo("m" + id);
+                        bob.raw().ack(message.seq());
+                        alice.raw().expect(Frame.ACCEPTED);
+                    }
+                } catch (Throwable broken) {
+                    noticed.set(broken);
+                }
+            });
+            for (Certificates next : List.of(Certificates.rsa(), Certificates.ed25519(), Certificates.renewed())) {
+                next.in(folder);
+                assertThat(server.reload().refused()).isFalse();
+                try (TlsClients.Client later = clients().login("later")) {
+                    assertThat(next.certificate()).contains(encoded(later));
+                    later.raw().sync();
+                }
+            }
+            new Certificates(
+                            Certificates.renewed().certificate(),
+                            Certificates.ec().key())
+                    .in(folder);
+            assertThat(server.reload().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("refused, everything stays as it was: TLS: key file " + key + ": it is not the key");
+            Certificates.expired().in(folder);
+            assertThat(server.reload().lines()).singleElement().asString().contains("has expired");
+            Certificates.renewed().in(folder);
+            try (TlsClients.Client later = clients().login("later")) {
+                assertThat(Certificates.renewed().certificate()).contains(encoded(later));
+            }
+            goesOn.set(false);
+            talk.join();
+            assertThat(noticed.get()).as("what the others noticed").isNull();
+        }
+    }
+
+    private static String encoded(TlsClients.Client client) throws Exception {
+        return java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
+                .encodeToString(client.certificate().getEncoded());
+    }
+
+    @Test
+    void a_client_does_not_take_a_server_for_another() throws Exception {
+        Certificates.ofSomebodyElse().in(folder);
+        assertThat(server.reload().refused()).isFalse();
+        assertThatThrownBy(() -> clients().connect())
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("localhost");
+    }
+}
