@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Heddle from a terminal, by the client in heddle.py: chat, send the lines of standard input, or listen."""
-import argparse, asyncio, os, sys, threading
+import argparse, asyncio, os, ssl, sys, threading
 
 import heddle
 
@@ -67,7 +67,9 @@ async def run(options):
     if options.token_file:
         with open(options.token_file, encoding="ascii") as file:
             token = file.read()
-    async with heddle.Client(options.user, options.host, options.port, token.strip().encode(), options.cursor) as client:
+    tls = ssl.create_default_context(cafile=options.ca) if options.tls or options.ca else None
+    port = options.port or (7443 if tls else 7400)
+    async with heddle.Client(options.user, options.host, port, token.strip().encode(), options.cursor, tls) as client:
         if options.mode == "listen":
             work = listen(client, options.count)
         else:
@@ -83,7 +85,9 @@ def main():
     parser.add_argument("mode", nargs="?", choices=["chat", "send", "listen"], default="chat")
     parser.add_argument("to", nargs="?", help="send: the recipient; messages are the lines of standard input")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=7400)
+    parser.add_argument("--port", type=int, help="7400, and over TLS 7443")
+    parser.add_argument("--tls", action="store_true", help="over TLS, with a server certified by a known authority")
+    parser.add_argument("--ca", metavar="FILE", help="over TLS, with a server certified by what is in this file")
     parser.add_argument("--token-file", metavar="FILE", help="the token is there, not in HEDDLE_TOKEN")
     parser.add_argument("--cursor", metavar="FILE", help="remember here what has been dealt with")
     parser.add_argument("--count", type=int, help="listen: end after so many messages")

@@ -5,7 +5,7 @@
         async for message in alice:              # each message once, in order
             print(message.sender, message.body)
 """
-import asyncio, os, random, struct
+import asyncio, os, random, ssl, struct
 from collections import deque, namedtuple
 
 LOGIN, SEND, ACK, QUERY, WATCH, UNWATCH, SIGNAL, PING, LOGOUT = range(0x01, 0x0A)
@@ -48,8 +48,9 @@ class Client:
     """One user's session, used from one event loop; it reconnects by itself. A message counts as dealt with when the next
     one is asked for; a cursor_file remembers that beyond this process."""
 
-    def __init__(self, user, host="127.0.0.1", port=7400, token=b"", cursor_file=None):
+    def __init__(self, user, host="127.0.0.1", port=7400, token=b"", cursor_file=None, tls=None):
         self.user, self.host, self.port, self.token = user, host, port, token
+        self.tls = tls  # an ssl.SSLContext, such as ssl.create_default_context(cafile=...); None: plain TCP
         self.on_presence = self.on_signal = lambda *what: None  # called with a Presence; with sender and body
         self.cursor, self.cursor_file = 0, cursor_file
         if cursor_file and os.path.exists(cursor_file):
@@ -170,6 +171,8 @@ class Client:
                     retry_after = goodbye.args[1] / 1000
                     if goodbye.args[0] in FINAL:
                         raise
+                except ssl.SSLCertVerificationError:
+                    raise  # somebody else's server
                 except (OSError, EOFError, asyncio.TimeoutError):
                     pass  # lost, and made again
                 pause = 0.05 if self._welcomed_here else min(2 * pause, 10)
@@ -179,7 +182,7 @@ class Client:
                 future.cancel()
 
     async def _connection(self):
-        reader, writer = await asyncio.wait_for(asyncio.open_connection(self.host, self.port), 5)
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(self.host, self.port, ssl=self.tls), 5)
         heartbeat = None
         try:
             self._arrived.clear()  # it comes again

@@ -115,6 +115,7 @@ final class ChatCommand implements Callable<Integer> {
         volatile boolean ended;
         volatile boolean failed;
         private boolean connected;
+        private boolean told;
 
         @Override
         public void onConnected(long backlog) {
@@ -141,6 +142,9 @@ final class ChatCommand implements Callable<Integer> {
             if (connected) {
                 connected = false;
                 say("connection lost, trying again");
+            } else if (!told) {
+                told = true;
+                say("no connection yet, trying again: " + why);
             }
         }
 

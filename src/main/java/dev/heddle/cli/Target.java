@@ -3,20 +3,35 @@ package dev.heddle.cli;
 import dev.heddle.client.ClientOptions;
 import dev.heddle.client.CursorStore;
 import dev.heddle.client.TokenSource;
+import dev.heddle.tls.ClientContext;
+import dev.heddle.tls.TlsFileException;
+import dev.heddle.wire.Protocol;
 import dev.heddle.wire.UserNames;
 import java.io.IOException;
 import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which server a client command talks to, and how. */
 final class Target {
+    private static final int TLS_PORT = 7443;
+
     @Option(names = "--host", description = "The server's host (127.0.0.1).")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", description = "The server's port (7400).")
-    private int port = 7400;
+    @Option(names = "--port", description = "The server's port (7400; over TLS 7443).")
+    private @Nullable Integer port;
+
+    @Option(names = "--tls", description = "Over TLS, with a server that an authority known to Java has certified.")
+    private boolean tls;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Over TLS, with a server that has one of these certificates, or one signed by one of them.")
+    private @Nullable Path authorities;
 
     /** One or the other. */
     private static final class Token {
@@ -57,10 +72,23 @@ final class Target {
         return source;
     }
 
+    private SSLContext believed() throws IOException {
+        try {
+            return authorities == null ? ClientContext.trustingTheUsual() : ClientContext.trusting(authorities);
+        } catch (TlsFileException unusable) {
+            throw new IOException(unusable.getMessage(), unusable);
+        }
+    }
+
     /** The options of a client that logs in as this user. */
     ClientOptions as(String user) throws IOException {
         UserNames.encode(user);
-        ClientOptions options = ClientOptions.of(user).at(host, port).withToken(token());
+        boolean encrypted = tls || authorities != null;
+        int there = port != null ? port : encrypted ? TLS_PORT : Protocol.DEFAULT_PORT;
+        ClientOptions options = ClientOptions.of(user).at(host, there).withToken(token());
+        if (encrypted) {
+            options = options.withTls(believed());
+        }
         if (cursor == null) {
             return options;
         }

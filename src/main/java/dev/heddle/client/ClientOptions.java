@@ -2,11 +2,14 @@ package dev.heddle.client;
 
 import dev.heddle.wire.Protocol;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a client behaves.
  *
  * @param token for LOGIN; not its text, so that nothing prints it
+ * @param tls whom to believe to be the server, whose certificate has to name the host; null: plain TCP
  * @param explicitAck true: {@link Delivery#ack} says when a message is dealt with; false: the listener's return does
  * @param cursor where the cursor is kept
  * @param connectTimeout for each attempt
@@ -19,6 +22,7 @@ public record ClientOptions(
         int port,
         String user,
         TokenSource token,
+        @Nullable SSLContext tls,
         boolean explicitAck,
         CursorStore cursor,
         Duration connectTimeout,
@@ -34,6 +38,7 @@ public record ClientOptions(
                 Protocol.DEFAULT_PORT,
                 user,
                 TokenSource.of(""),
+                null,
                 false,
                 CursorStore.inMemory(),
                 Duration.ofSeconds(5),
@@ -52,6 +57,7 @@ public record ClientOptions(
                 newPort,
                 user,
                 token,
+                tls,
                 explicitAck,
                 cursor,
                 connectTimeout,
@@ -71,6 +77,24 @@ public record ClientOptions(
                 port,
                 user,
                 newToken,
+                tls,
+                explicitAck,
+                cursor,
+                connectTimeout,
+                firstBackoff,
+                mostBackoff,
+                unacceptedMessages,
+                unacceptedBytes);
+    }
+
+    /** Over TLS, with a server that this context believes. */
+    public ClientOptions withTls(SSLContext context) {
+        return new ClientOptions(
+                host,
+                port,
+                user,
+                token,
+                context,
                 explicitAck,
                 cursor,
                 connectTimeout,
@@ -86,6 +110,7 @@ public record ClientOptions(
                 port,
                 user,
                 token,
+                tls,
                 true,
                 cursor,
                 connectTimeout,
@@ -101,6 +126,7 @@ public record ClientOptions(
                 port,
                 user,
                 token,
+                tls,
                 explicitAck,
                 store,
                 connectTimeout,
@@ -116,6 +142,7 @@ public record ClientOptions(
                 port,
                 user,
                 token,
+                tls,
                 explicitAck,
                 cursor,
                 connectTimeout,
@@ -131,6 +158,7 @@ public record ClientOptions(
                 port,
                 user,
                 token,
+                tls,
                 explicitAck,
                 cursor,
                 connectTimeout,

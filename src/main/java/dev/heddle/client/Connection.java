@@ -9,8 +9,6 @@ import dev.heddle.wire.ServerFrame;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +51,7 @@ final class Connection implements AutoCloseable {
     private final Progress progress;
     private final Listener listener;
     private final Runnable onceConnected;
-    private final Socket socket;
+    private final Wire wire;
     private final ServerFrame frame = new ServerFrame();
 
     private ByteBuffer in = ByteBuffer.allocate(BUFFER);
@@ -67,13 +65,13 @@ final class Connection implements AutoCloseable {
             Progress progress,
             Listener listener,
             Runnable onceConnected,
-            Socket socket) {
+            Wire wire) {
         this.options = options;
         this.outbox = outbox;
         this.progress = progress;
         this.listener = listener;
         this.onceConnected = onceConnected;
-        this.socket = socket;
+        this.wire = wire;
     }
 
     /** Connects and says LOGIN. */
@@ -85,13 +83,9 @@ final class Connection implements AutoCloseable {
             Listener listener,
             Runnable onceConnected)
             throws IOException {
-        Socket socket = new Socket();
+        Wire wire = Wire.connect(options);
         try {
-            socket.setTcpNoDelay(true);
-            int timeout = Math.toIntExact(options.connectTimeout().toMillis());
-            socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
-            socket.setSoTimeout(timeout);
-            Connection opened = new Connection(options, outbox, progress, listener, onceConnected, socket);
+            Connection opened = new Connection(options, outbox, progress, listener, onceConnected, wire);
             opened.cursor = progress.load();
             byte[] token = options.token().token().getBytes(StandardCharsets.UTF_8);
             ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(user.length, token.length));
@@ -99,7 +93,7 @@ final class Connection implements AutoCloseable {
             opened.write(login);
             return opened;
         } catch (IOException | RuntimeException failure) {
-            socket.close();
+            wire.close();
             throw failure;
         }
     }
@@ -156,12 +150,15 @@ final class Connection implements AutoCloseable {
 
     private void read() throws IOException {
         if (in.position() >= Protocol.LENGTH_BYTES) {
+            if (!loggedIn && Wire.looksLikeTls(in)) {
+                throw new IOException("the server speaks TLS at this port");
+            }
             long needed = (in.getInt(0) & 0xffffffffL) + Protocol.LENGTH_BYTES;
             if (needed > in.capacity()) {
                 in = ByteBuffer.allocate(Math.toIntExact(needed)).put(in.flip());
             }
         }
-        int count = socket.getInputStream().read(in.array(), in.arrayOffset() + in.position(), in.remaining());
+        int count = wire.in().read(in.array(), in.arrayOffset() + in.position(), in.remaining());
         if (count < 0) {
             throw new EOFException("the server closed the connection");
         }
@@ -202,7 +199,7 @@ final class Connection implements AutoCloseable {
         long pingNanos = TimeUnit.SECONDS.toNanos(Math.max(1, frame.heartbeatSeconds())) / 3;
         try {
             // Every ping is answered, so a longer silence means that nobody is there.
-            socket.setSoTimeout(Math.toIntExact(TimeUnit.SECONDS.toMillis(Math.max(1, frame.heartbeatSeconds()))));
+            wire.expectWithin(Math.toIntExact(TimeUnit.SECONDS.toMillis(Math.max(1, frame.heartbeatSeconds()))));
         } catch (SocketException closed) {
             return; // The next read says so.
         }
@@ -262,7 +259,7 @@ final class Connection implements AutoCloseable {
         ByteBuffer out = ByteBuffer.allocate(BUFFER);
         long pinged = System.nanoTime();
         try {
-            while (!socket.isClosed()) {
+            while (!wire.isClosed()) {
                 if (outbox.nextSize() > out.capacity()) {
                     out = ByteBuffer.allocate(outbox.nextSize());
                 }
@@ -285,15 +282,11 @@ final class Connection implements AutoCloseable {
     }
 
     private void write(ByteBuffer out) throws IOException {
-        socket.getOutputStream().write(out.array(), out.arrayOffset(), out.position());
+        wire.out().write(out.array(), out.arrayOffset(), out.position());
     }
 
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException ignored) {
-            // It is of no more use either way.
-        }
+        wire.close();
     }
 }

@@ -413,6 +413,7 @@ final class HeddleClientTest {
                             usual.port(),
                             usual.user(),
                             TokenSource.of(""),
+                            null,
                             false,
                             usual.cursor(),
                             Duration.ofMillis(100),

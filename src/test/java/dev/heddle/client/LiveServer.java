@@ -22,6 +22,10 @@ final class LiveServer implements AutoCloseable {
         return server.address().getPort();
     }
 
+    int tlsPort() {
+        return server.tlsAddress().getPort();
+    }
+
     /** Ends without a goodbye. */
     void stop() {
         server.close();

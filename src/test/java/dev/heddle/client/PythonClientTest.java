@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.heddle.tls.Certificates;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -91,7 +92,15 @@ final class PythonClientTest {
         } catch (IOException absent) {
             abort("skipped: there is no python3 here");
         }
-        server = new LiveServer(folder.resolve("data"), Map.of());
+        Certificates.ec().in(folder);
+        Map<String, String> tls = Map.of(
+                "tls.port",
+                "0",
+                "tls.certificate",
+                folder.resolve("tls.crt").toString(),
+                "tls.key",
+                folder.resolve("tls.key").toString());
+        server = new LiveServer(folder.resolve("data"), tls);
         opened.add(server);
     }
 
@@ -119,6 +128,26 @@ final class PythonClientTest {
 
     private static List<String> from(String sender, List<String> texts) {
         return texts.stream().map(text -> sender + ": " + text).toList();
+    }
+
+    @Test
+    void python_speaks_tls_with_a_server_that_it_believes() throws Exception {
+        String port = Integer.toString(server.tlsPort());
+        String certificate = folder.resolve("tls.crt").toString();
+        Script python = new Script("pia", "send", "jane", "--port", port, "--host", "localhost", "--ca", certificate);
+        python.type(numbers(0, 100));
+        python.typeEnd();
+        python.awaitSuccess();
+
+        Recorder heard = new Recorder();
+        java("jane", heard);
+        await().until(() -> heard.messages.size() >= 100);
+        assertThat(heard.texts()).isEqualTo(numbers(0, 100));
+
+        Script misled = new Script("pia", "send", "jane", "--port", port, "--host", "localhost", "--tls");
+        misled.typeEnd();
+        assertThat(misled.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(misled.process.exitValue()).as("nobody has certified it").isEqualTo(1);
     }
 
     @Test

@@ -15,6 +15,7 @@ final class Recorder implements Listener {
     final List<Presence> presences = new CopyOnWriteArrayList<>();
     final List<String> signals = new CopyOnWriteArrayList<>();
     final List<String> ends = new CopyOnWriteArrayList<>();
+    final List<String> losses = new CopyOnWriteArrayList<>();
     final AtomicInteger connected = new AtomicInteger();
     final AtomicInteger disconnected = new AtomicInteger();
     final AtomicLong backlog = new AtomicLong(-1);
@@ -48,6 +49,7 @@ final class Recorder implements Listener {
 
     @Override
     public void onDisconnected(String why) {
+        losses.add(why);
         disconnected.incrementAndGet();
     }
 

@@ -1,0 +1,92 @@
+package dev.heddle.client;
+
+import dev.heddle.wire.Protocol;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * A socket, with TLS on it or without. One thread reads, another one writes, and any may close. Closing ends whoever is at work
+ * on it at once, without the farewell of TLS: the protocol has its own.
+ */
+final class Wire implements AutoCloseable {
+    private static final int TLS_ALERT = 0x15;
+    private static final int TLS_MAJOR = 3;
+
+    private final Socket socket;
+    private final Socket stream;
+
+    private Wire(Socket socket, Socket stream) {
+        this.socket = socket;
+        this.stream = stream;
+    }
+
+    /**
+     * Connects, and shakes hands if there is TLS.
+     *
+     * @throws IOException if nobody is there, or, as an {@link SSLException}, nobody who can be believed
+     */
+    static Wire connect(ClientOptions options) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            int timeout = Math.toIntExact(options.connectTimeout().toMillis());
+            socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
+            socket.setSoTimeout(timeout);
+            SSLContext context = options.tls();
+            return new Wire(socket, context == null ? socket : encrypted(context, socket, options));
+        } catch (IOException | RuntimeException failure) {
+            socket.close();
+            throw failure;
+        }
+    }
+
+    private static Socket encrypted(SSLContext context, Socket socket, ClientOptions options) throws IOException {
+        SSLSocket tls =
+                (SSLSocket) context.getSocketFactory().createSocket(socket, options.host(), options.port(), true);
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        tls.setSSLParameters(parameters);
+        tls.startHandshake();
+        return tls;
+    }
+
+    InputStream in() throws IOException {
+        return stream.getInputStream();
+    }
+
+    OutputStream out() throws IOException {
+        return stream.getOutputStream();
+    }
+
+    /** From now on nothing heard for so long is an error. */
+    void expectWithin(int millis) throws SocketException {
+        socket.setSoTimeout(millis);
+    }
+
+    boolean isClosed() {
+        return socket.isClosed();
+    }
+
+    /** Whether this is how a server begins that speaks TLS, to a client that does not. */
+    static boolean looksLikeTls(ByteBuffer heard) {
+        return heard.position() >= Protocol.LENGTH_BYTES && heard.get(0) == TLS_ALERT && heard.get(1) == TLS_MAJOR;
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // It is of no more use either way.
+        }
+    }
+}
