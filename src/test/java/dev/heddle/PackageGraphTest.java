@@ -61,11 +61,12 @@ class PackageGraphTest {
                             "admin")),
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
-            Map.entry("cli", Set.of("auth", "tls", "config", "client", "server", "verify", "wire")));
+            Map.entry("bench", Set.of("verify", "wire")),
+            Map.entry("cli", Set.of("auth", "bench", "tls", "config", "client", "server", "verify", "wire")));
 
-    private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify");
+    private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify", "bench");
     private static final String[] MAY_START_THREADS =
-            packages("edge", "routing", "legacy", "admin", "server", "client", "cli", "verify");
+            packages("edge", "routing", "legacy", "admin", "server", "client", "cli", "verify", "bench");
 
     private static String[] packages(String... names) {
         return Stream.of(names).map(name -> "dev.heddle." + name + "..").toArray(String[]::new);

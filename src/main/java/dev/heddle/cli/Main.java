@@ -31,6 +31,7 @@ public final class Main {
         COMMANDS.put("log", LogCommand.class);
         COMMANDS.put("tune", TuneCommand.class);
         COMMANDS.put("verify", VerifyCommand.class);
+        COMMANDS.put("bench", BenchCommand.class);
         COMMANDS.put("version", VersionCommand.class);
         COMMANDS.put("help", CommandLine.HelpCommand.class);
     }

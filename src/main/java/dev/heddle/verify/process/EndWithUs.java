@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Whatever was started ends when this process does, by any signal that lets it run a hook. */
-final class EndWithUs {
+public final class EndWithUs {
     private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
 
     static {
@@ -14,7 +14,7 @@ final class EndWithUs {
 
     private EndWithUs() {}
 
-    static void add(Process process) {
+    public static void add(Process process) {
         STARTED.add(process);
         var _ = process.onExit().thenAccept(STARTED::remove);
     }

@@ -11,21 +11,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a process five times a second, on a thread of its own; everything else under one lock. Bounded: when 20,000 samples
+ * Looks at a process, five times a second on a thread of its own if it is a steady one; everything else under one lock. Bounded: when 20,000 samples
  * are kept, every second one is let go and the pace halves.
  */
 public final class Sampler implements AutoCloseable {
     private static final int MOST = 20_000;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Thread thread;
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("verify-sampler").unstarted(this::run);
     private List<Sample> samples = new ArrayList<>();
     private long everyNanos = TimeUnit.MILLISECONDS.toNanos(200);
     private volatile @Nullable ProcessHandle process;
     private volatile boolean closed;
 
-    Sampler() {
-        thread = Thread.ofPlatform().daemon().name("verify-sampler").start(this::run);
+    private Sampler() {}
+
+    static Sampler steady() {
+        Sampler sampler = new Sampler();
+        sampler.thread.start();
+        return sampler;
+    }
+
+    /** Looks only when asked for {@link #now}. */
+    static Sampler onDemand() {
+        return new Sampler();
     }
 
     /** From now on, this life of the process. */

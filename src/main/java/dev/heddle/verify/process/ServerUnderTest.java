@@ -73,12 +73,12 @@ public final class ServerUnderTest implements AutoCloseable {
         }
     }
 
-    private ServerUnderTest(Launch launch, Path data, Setup setup) throws IOException {
+    private ServerUnderTest(Launch launch, Path data, Setup setup, Sampler sampler) throws IOException {
         this.launch = launch;
         this.data = data;
         this.setup = setup;
         this.port = freePort();
-        this.sampler = new Sampler();
+        this.sampler = sampler;
     }
 
     /**
@@ -88,7 +88,16 @@ public final class ServerUnderTest implements AutoCloseable {
      */
     public static ServerUnderTest start(Launch launch, Path data, Setup setup)
             throws IOException, InterruptedException {
-        ServerUnderTest server = new ServerUnderTest(launch, data, setup);
+        return start(new ServerUnderTest(launch, data, setup, Sampler.steady()));
+    }
+
+    /** The same, with a sampler that looks only when it is asked: nothing but the load disturbs what is measured. */
+    public static ServerUnderTest startUnwatched(Launch launch, Path data, Setup setup)
+            throws IOException, InterruptedException {
+        return start(new ServerUnderTest(launch, data, setup, Sampler.onDemand()));
+    }
+
+    private static ServerUnderTest start(ServerUnderTest server) throws IOException, InterruptedException {
         try {
             server.restart();
             return server;
@@ -181,6 +190,11 @@ public final class ServerUnderTest implements AutoCloseable {
 
     public Sampler sampler() {
         return sampler;
+    }
+
+    /** Of this life of the process. */
+    public long pid() {
+        return process().pid();
     }
 
     /** CPU time of this life of the process; zero where the system does not say. */

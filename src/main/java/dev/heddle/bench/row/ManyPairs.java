@@ -1,0 +1,53 @@
+package dev.heddle.bench.row;
+
+import dev.heddle.bench.load.Traffic;
+import java.io.IOException;
+import java.util.List;
+
+/** Many senders, each to a receiver of its own. */
+final class ManyPairs implements Row {
+    private static final int PAIRS = 200;
+    private static final int SMALL = 64;
+    private static final int LARGE = 1024;
+    private static final Figure SMALL_RATE = Figure.atLeast("64 B, received", "/s", 1_500_000, 800_000);
+    private static final Figure LARGE_RATE = Figure.shown("1 KB, received", "/s");
+
+    @Override
+    public String name() {
+        return "pairs";
+    }
+
+    @Override
+    public String how(Effort effort) {
+        return PAIRS + " pairs, " + small(effort) + " messages of 64 B and " + large(effort)
+                + " of 1 KB each; every one accepted and received, in order";
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return List.of(SMALL_RATE, LARGE_RATE);
+    }
+
+    @Override
+    public int warmUps(Effort effort) {
+        return effort.pick(0, 3, 3);
+    }
+
+    @Override
+    public Stand on(Rig rig) throws IOException, InterruptedException {
+        int port = rig.server().port();
+        Traffic small = rig.keep(Traffic.pairs(port, "small", PAIRS, SMALL));
+        Traffic large = rig.keep(Traffic.pairs(port, "large", PAIRS, LARGE));
+        return () -> new Reading()
+                .put(SMALL_RATE, small.run(small(rig.effort())).receivedPerSecond())
+                .put(LARGE_RATE, large.run(large(rig.effort())).receivedPerSecond());
+    }
+
+    private static int small(Effort effort) {
+        return effort.pick(10, 4_000, 10_000);
+    }
+
+    private static int large(Effort effort) {
+        return effort.pick(10, 1_000, 2_000);
+    }
+}

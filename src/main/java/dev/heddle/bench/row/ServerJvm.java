@@ -1,0 +1,63 @@
+package dev.heddle.bench.row;
+
+import com.sun.management.ThreadMXBean;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/**
+ * The inside of a server's JVM, by the management agent that every JDK has; the caller's thread. Attaching costs the server a
+ * few threads and a megabyte or two, so it is done before anything is measured.
+ */
+final class ServerJvm implements AutoCloseable {
+    private final JMXConnector connector;
+    private final MemoryMXBean memory;
+    private final ThreadMXBean threads;
+
+    private ServerJvm(JMXConnector connector) throws IOException {
+        this.connector = connector;
+        MBeanServerConnection beans = connector.getMBeanServerConnection();
+        memory = ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+        threads = ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+    }
+
+    // The other end is a process that this one started, and nobody else can answer for it.
+    @SuppressWarnings("BanJNDI")
+    static ServerJvm attach(long pid) throws IOException {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
+            try {
+                return new ServerJvm(
+                        JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent())));
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException refused) {
+            throw new IOException("the server's JVM cannot be looked into", refused);
+        }
+    }
+
+    /** Bytes of heap that are in use after a collection of all of it. */
+    long liveBytes() {
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    /** Bytes that all threads have allocated since the start, those that have ended and virtual ones included. */
+    long allocatedBytes() {
+        return threads.getTotalThreadAllocatedBytes();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connector.close();
+    }
+}
