@@ -165,10 +165,10 @@ class PackageGraphTest {
 
     /** See {@code LEFT_OUT} in {@code bin/package}: whoever else needs such a library takes it off that list. */
     @Test
-    void nobody_but_the_verification_needs_the_libraries_that_an_installation_does_without() {
+    void nobody_but_verification_and_benchmark_needs_the_libraries_that_an_installation_does_without() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.heddle.verify..")
+                .resideOutsideOfPackages("dev.heddle.verify..", "dev.heddle.bench..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -28,7 +28,7 @@ public final class Benchmark {
      * @param runs that count, of every row; 0: as the effort says
      * @param out where the results go
      * @param jvmFlags for the servers, beside their own
-     * @param launch the server that is measured, and this build's load generators
+     * @param launch the server that is measured
      * @param against servers of another build to measure in turns with it; empty: none
      */
     public record Request(

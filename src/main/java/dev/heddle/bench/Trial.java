@@ -71,7 +71,7 @@ final class Trial {
         }
         Contestant next = left.getFirst();
         Path folder = request.out().resolve("work-" + row.name() + "-" + next.name());
-        try (Rig rig = new Rig(next.launch(), request.launch(), request.effort(), folder)) {
+        try (Rig rig = new Rig(next.launch(), request.launch().home(), request.effort(), folder)) {
             stands.add(row.on(rig));
             setUp(left.subList(1, left.size()), stands);
         }

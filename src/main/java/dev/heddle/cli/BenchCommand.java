@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
         description = "Measures the server, figure by figure, against its goals and a bare relay.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
+    /** Of a library that an installed server does without. */
+    private static final String JSON = "/tools/jackson/databind/json/JsonMapper.class";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -54,6 +57,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (BenchCommand.class.getResource(JSON) == null) {
+            System.err.println(
+                    "heddle: the benchmark is no part of an installation; it runs from the sources, as bin/bench");
+            return 1;
+        }
         if (runs < 0) {
             throw new ParameterException(spec.commandLine(), "--runs " + runs + ": must be 1 or more");
         }

@@ -1,8 +1,6 @@
 package dev.heddle.bench.load;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Messages on a timetable, each to another recipient, on a thread of its own; any other may change the rate. Bounded by its
@@ -15,7 +13,6 @@ public final class Drip implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("bench-drip").unstarted(this::live);
     private volatile int perSecond;
-    private final AtomicLong sent = new AtomicLong();
     private volatile boolean over;
     private volatile String broken = "";
 
@@ -23,17 +20,15 @@ public final class Drip implements AutoCloseable {
      * Logs the senders in, who send nothing yet.
      *
      * @param from users {@code from-} with five digits
-     * @param first number of the first of them
      * @param to users {@code to-} with five digits
      */
-    public Drip(int port, String from, int first, int senders, String to, int recipients, int bytes)
-            throws IOException {
+    public Drip(int port, String from, int senders, String to, int recipients, int bytes) throws IOException {
         Names users = new Names(from + "-");
         try {
             for (int i = 0; i < senders; i++) {
                 long turn = (long) recipients / senders * i;
                 sending.add(new Sender(
-                        port, users.name(first + i), sending.selector(), new Names(to + "-"), recipients, turn, bytes));
+                        port, users.name(i), sending.selector(), new Names(to + "-"), recipients, turn, bytes));
             }
         } catch (IOException | RuntimeException failure) {
             sending.close();
@@ -53,7 +48,6 @@ public final class Drip implements AutoCloseable {
                 long each = (long) due;
                 due -= each;
                 sending.more(each);
-                sent.addAndGet(each * sending.count());
                 sending.goOnFor(TICK_MILLIS);
             }
         } catch (IOException | RuntimeException failure) {
@@ -61,24 +55,16 @@ public final class Drip implements AutoCloseable {
         }
     }
 
-    /** From now on; 0: none. */
-    public void rate(int messagesPerSecond) {
-        perSecond = messagesPerSecond;
-    }
-
     /**
-     * Stops, and returns how many messages have been handed over since the beginning.
+     * From now on; 0: none.
      *
-     * @throws IOException if it had stopped before
+     * @throws IOException if it has broken off
      */
-    public long stop() throws IOException {
-        perSecond = 0;
-        // Until it has seen that.
-        LockSupport.parkNanos(20 * TICK_MILLIS * 1_000_000);
+    public void rate(int messagesPerSecond) throws IOException {
         if (!broken.isEmpty()) {
-            throw new IOException("sending failed: " + broken);
+            throw new IOException("sending broke off: " + broken);
         }
-        return sent.get();
+        perSecond = messagesPerSecond;
     }
 
     @Override

@@ -36,23 +36,12 @@ final class Receiving implements AutoCloseable {
     long receive(long messages) throws IOException {
         long left = messages;
         while (left > 0 && selector.select(PATIENCE_MILLIS) > 0) {
-            left -= take();
+            for (SelectionKey key : selector.selectedKeys()) {
+                left -= ((Receiver) key.attachment()).receive();
+            }
+            selector.selectedKeys().clear();
         }
         return System.nanoTime();
-    }
-
-    /** Receives what comes within so many milliseconds; returns how many messages that were. */
-    long receiveFor(long millis) throws IOException {
-        return selector.select(millis) > 0 ? take() : 0;
-    }
-
-    private long take() throws IOException {
-        long count = 0;
-        for (SelectionKey key : selector.selectedKeys()) {
-            count += ((Receiver) key.attachment()).receive();
-        }
-        selector.selectedKeys().clear();
-        return count;
     }
 
     /** Of all receivers. */

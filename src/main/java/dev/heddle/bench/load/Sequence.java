@@ -39,7 +39,6 @@ final class Sequence {
     private record Missing(int sender, long id) {}
 
     private final long[] next;
-    private final boolean gaps;
     private final Set<Missing> missing = new HashSet<>();
     private long seq;
     private long lost;
@@ -49,17 +48,7 @@ final class Sequence {
 
     /** For senders with the numbers 0 to {@code senders} - 1, who write to nobody else. */
     Sequence(int senders) {
-        this(senders, false);
-    }
-
-    private Sequence(int senders, boolean gaps) {
         next = new long[senders];
-        this.gaps = gaps;
-    }
-
-    /** For senders who write to others, too: ids ascend, and what is lost has to be counted elsewhere. */
-    static Sequence withGaps(int senders) {
-        return new Sequence(senders, true);
     }
 
     /** The next message of this sender has this id. */
@@ -84,9 +73,7 @@ final class Sequence {
             return;
         }
         if (id >= next[sender]) {
-            if (!gaps) {
-                passedOver(sender, id);
-            }
+            passedOver(sender, id);
             next[sender] = id + 1;
             late += ascends ? 0 : 1;
         } else if (missing.remove(new Missing(sender, id))) {

@@ -1,13 +1,12 @@
 package dev.heddle.bench.row;
 
-import dev.heddle.bench.load.Audience;
+import dev.heddle.bench.load.Crowd;
 import dev.heddle.bench.load.Drip;
 import dev.heddle.bench.load.LockStep;
 import dev.heddle.bench.load.Mailing;
 import dev.heddle.bench.load.Traffic;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /** What a healthy pair notices of thousands of receivers that no longer read. */
 final class BesideStalled implements Row {
@@ -15,6 +14,7 @@ final class BesideStalled implements Row {
     private static final int RATE = 20_000;
     private static final int FLOOD_BYTES = 200;
     private static final int PAIR_BYTES = 64;
+    private static final String FLOODED = "flooded";
     /** More messages than a session that acknowledges none is sent. */
     private static final int FILLS = 24;
 
@@ -36,9 +36,10 @@ final class BesideStalled implements Row {
     @Override
     public String how(Effort effort) {
         return "a pair beside " + RATE + " messages/s of " + FLOOD_BYTES + " B to " + receivers(effort)
-                + " receivers in turn: what it has while none of them reads and their windows are full, of what it has while"
-                + " all of them read; " + flooded(effort) + " messages as fast as it can, " + stepped(effort)
-                + " in lock-step; then all read on, and everything has to arrive";
+                + " users in turn: what it has while all of them are logged in, read nothing, and have their windows"
+                + " full, of what it has on a server where all of them are away; " + flooded(effort)
+                + " messages as fast as it can, "
+                + stepped(effort) + " in lock-step, in turns";
     }
 
     @Override
@@ -53,51 +54,58 @@ final class BesideStalled implements Row {
 
     @Override
     public Stand on(Rig rig) throws IOException, InterruptedException {
-        int port = rig.server().port();
-        Effort effort = rig.effort();
-        int count = receivers(effort);
-        Audience audience = rig.keep(new Audience(port, "stalled", count, 2 * SENDERS, FLOOD_BYTES));
-        Mailing fills = rig.keep(new Mailing(port, "stalled", SENDERS, count, FLOOD_BYTES));
-        Drip drip = rig.keep(new Drip(port, "drip", SENDERS, SENDERS, "stalled", count, FLOOD_BYTES));
-        Traffic pair = rig.keep(Traffic.fanIn(port, "pair", 1, PAIR_BYTES));
-        long fill = (long) count / SENDERS * FILLS;
-        return new Stand() {
-            private long filled;
+        Beside away = new Beside(rig, rig.server().port());
+        Beside stalled = new Beside(rig, rig.server().port());
+        rig.keep(new Crowd(FLOODED, receivers(rig.effort()))).login(stalled.port);
+        away.fill();
+        stalled.fill();
+        return () -> {
+            Seen without = away.look();
+            Seen with = stalled.look();
+            return new Reading()
+                    .put(THROUGHPUT, with.perSecond() / without.perSecond() * 100)
+                    .put(P99_RATIO, with.p99() / without.p99())
+                    .put(RATE_WITHOUT, without.perSecond())
+                    .put(RATE_WITH, with.perSecond())
+                    .put(P99_WITHOUT, without.p99())
+                    .put(P99_WITH, with.p99());
+        };
+    }
 
-            @Override
-            public Reading run() throws IOException, InterruptedException {
-                drip.rate(RATE);
-                pause();
-                Seen without = watch();
-                audience.reads(false);
-                fills.send(fill);
-                filled += fill * SENDERS;
-                pause();
-                Seen with = watch();
-                long dripped = drip.stop();
-                audience.reads(true);
-                audience.await(filled + dripped);
-                return new Reading()
-                        .put(THROUGHPUT, with.perSecond() / without.perSecond() * 100)
-                        .put(P99_RATIO, with.p99() / without.p99())
-                        .put(RATE_WITHOUT, without.perSecond())
-                        .put(RATE_WITH, with.perSecond())
-                        .put(P99_WITHOUT, without.p99())
-                        .put(P99_WITH, with.p99());
-            }
+    /** A server with a pair and the flood beside it. */
+    private static final class Beside {
+        private final Effort effort;
+        private final int port;
+        private final Mailing fills;
+        private final Drip flood;
+        private final Traffic pair;
 
-            private Seen watch() throws IOException, InterruptedException {
+        private Beside(Rig rig, int port) throws IOException {
+            this.effort = rig.effort();
+            this.port = port;
+            int count = receivers(effort);
+            fills = rig.keep(new Mailing(port, FLOODED, SENDERS, count, FLOOD_BYTES));
+            flood = rig.keep(new Drip(port, "flood", SENDERS, FLOODED, count, FLOOD_BYTES));
+            pair = rig.keep(Traffic.fanIn(port, "pair", 1, PAIR_BYTES));
+        }
+
+        /** Every one of the flooded has more than a window waiting. */
+        private void fill() throws IOException {
+            fills.send((long) receivers(effort) / SENDERS * FILLS);
+        }
+
+        private Seen look() throws IOException, InterruptedException {
+            flood.rate(RATE);
+            try {
                 double perSecond = pair.run(flooded(effort)).receivedPerSecond();
                 return new Seen(
                         perSecond,
                         LockStep.throughServer(port, "step", stepped(effort), PAIR_BYTES)
                                 .p99());
+            } finally {
+                flood.rate(0);
             }
-        };
-    }
-
-    private static void pause() {
-        LockSupport.parkNanos(300_000_000);
+        }
     }
 
     private static int receivers(Effort effort) {
@@ -105,10 +113,10 @@ final class BesideStalled implements Row {
     }
 
     private static int flooded(Effort effort) {
-        return effort.pick(1_000, 300_000, 1_000_000);
+        return effort.pick(1_000, 300_000, 600_000);
     }
 
     private static int stepped(Effort effort) {
-        return effort.pick(100, 5_000, 20_000);
+        return effort.pick(100, 3_000, 10_000);
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What clients cost that are logged in and do nothing. */
 final class IdleConnections implements Row {
     private static final double KB = 1_000;
+    private static final long SETTLES_NANOS = 500_000_000;
     private static final Figure HEAP = Figure.atMost("heap each", "KB", 2.9, 3.6);
     private static final Figure RESIDENT = Figure.atMost("resident each", "KB", 5.2, 6.5);
     private static final Figure CPU = Figure.atMost("processor", "%", 1, 1);
@@ -63,6 +64,8 @@ final class IdleConnections implements Row {
         double residentBefore = resident(server);
         Crowd crowd = rig.keep(new Crowd("idle", count));
         crowd.login(server.port());
+        // Threads that have nothing more to do take a moment to end.
+        LockSupport.parkNanos(SETTLES_NANOS);
         double live = jvm.liveBytes();
         double resident = resident(server);
 

@@ -33,7 +33,7 @@ final class LockStepLatency implements Row {
 
     @Override
     public int warmUps(Effort effort) {
-        return effort.pick(0, 2, 2);
+        return effort.pick(0, 2, 1);
     }
 
     @Override
@@ -61,6 +61,6 @@ final class LockStepLatency implements Row {
     }
 
     private static int messages(Effort effort) {
-        return effort.pick(200, 10_000, 30_000);
+        return effort.pick(200, 6_000, 30_000);
     }
 }

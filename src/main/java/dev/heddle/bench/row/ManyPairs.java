@@ -48,6 +48,6 @@ final class ManyPairs implements Row {
     }
 
     private static int large(Effort effort) {
-        return effort.pick(10, 1_000, 2_000);
+        return effort.pick(10, 200, 1_000);
     }
 }

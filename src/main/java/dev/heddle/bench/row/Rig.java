@@ -1,6 +1,5 @@
 package dev.heddle.bench.row;
 
-import dev.heddle.verify.load.LoadProcess;
 import dev.heddle.verify.process.Launch;
 import dev.heddle.verify.process.ServerUnderTest;
 import java.io.IOException;
@@ -18,7 +17,7 @@ import java.util.function.UnaryOperator;
 public final class Rig implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Launch launch;
-    private final Launch loads;
+    private final Path home;
     private final Effort effort;
     private final Path folder;
     private int folders;
@@ -27,12 +26,12 @@ public final class Rig implements AutoCloseable {
      * A rig.
      *
      * @param launch the server that is measured
-     * @param loads load generators in processes of their own, of this build whatever the server is
+     * @param home the project's folder, of this build whatever the server is
      * @param folder which does not exist yet
      */
-    public Rig(Launch launch, Launch loads, Effort effort, Path folder) throws IOException {
+    public Rig(Launch launch, Path home, Effort effort, Path folder) throws IOException {
         this.launch = launch;
-        this.loads = loads;
+        this.home = home;
         this.effort = effort;
         this.folder = Files.createDirectories(folder);
     }
@@ -48,12 +47,12 @@ public final class Rig implements AutoCloseable {
 
     /** The project's folder, of this build. */
     Path home() {
-        return loads.home();
+        return home;
     }
 
     /** A rig for the same server that ends before this one. */
     Rig once() throws IOException {
-        return new Rig(launch, loads, effort, path());
+        return new Rig(launch, home, effort, path());
     }
 
     /** A folder, or a file, that does not exist yet. */
@@ -69,16 +68,6 @@ public final class Rig implements AutoCloseable {
     /** The same, launched in another way. */
     ServerUnderTest server(UnaryOperator<Launch> how) throws IOException, InterruptedException {
         return keep(ServerUnderTest.startUnwatched(how.apply(launch), path(), ServerUnderTest.Setup.DEFAULT));
-    }
-
-    /** A load generator of the verification's. */
-    LoadProcess load(String name) throws IOException {
-        return keep(LoadProcess.start(loads, folder, name));
-    }
-
-    /** The same, for what gets the processor time that others leave. */
-    LoadProcess background(String name) throws IOException {
-        return keep(LoadProcess.start(loads.behindAll(), folder, name));
     }
 
     /** Something else to be closed in the end. */

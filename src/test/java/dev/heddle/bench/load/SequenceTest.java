@@ -100,14 +100,4 @@ final class SequenceTest {
         received(0, 1_000_010);
         assertThat(sequence.faults().lost()).isEqualTo(1_000_000);
     }
-
-    @Test
-    void where_senders_write_to_others_too_gaps_are_no_fault_and_the_order_is_checked_all_the_same() {
-        Sequence gaps = Sequence.withGaps(1);
-        gaps.received(0, 1, 10);
-        gaps.received(0, 2, 20);
-        assertThat(gaps.faults()).isEqualTo(Faults.NONE);
-        gaps.received(0, 3, 15);
-        assertThat(gaps.faults()).isEqualTo(new Faults(0, 1, 0, 0));
-    }
 }
