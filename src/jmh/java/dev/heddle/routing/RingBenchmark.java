@@ -3,6 +3,7 @@ package dev.heddle.routing;
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
+import dev.heddle.shard.Allowance;
 import dev.heddle.shard.Outcome;
 import dev.heddle.shard.Shard;
 import dev.heddle.shard.ShardFolder;
@@ -80,7 +81,8 @@ public class RingBenchmark {
     public void open() throws IOException {
         path = Files.createTempDirectory(Path.of(System.getProperty("heddle.bench.folder", "/tmp")), "heddle-ring");
         users = ChronicleUserStore.create("bench", 16, Shard.USER_IMAGE_BYTES);
-        ShardOptions options = new ShardOptions(1, 1, 1, 1 << 30, Protocol.DEFAULT_FRAME_LIMIT, 16, 0, 0, false);
+        ShardOptions options =
+                new ShardOptions(1, 1, 1, 1 << 30, Protocol.DEFAULT_FRAME_LIMIT, 16, 0, 0, Allowance.UNLIMITED, false);
         folder = ShardFolder.open(
                 new FileDisk(path),
                 LogOptions.defaults(42),

@@ -31,7 +31,16 @@ final class BenchShard implements AutoCloseable {
         path = Files.createTempDirectory(Path.of(System.getProperty("heddle.bench.folder", "/tmp")), "heddle-shard");
         users = ChronicleUserStore.create("bench", 2 * USERS, Shard.USER_IMAGE_BYTES);
         ShardOptions options = new ShardOptions(
-                100_000_000, 1L << 40, 1L << 40, 1L << 40, Protocol.DEFAULT_FRAME_LIMIT, 16 * 1024, 500, 1000, false);
+                100_000_000,
+                1L << 40,
+                1L << 40,
+                1L << 40,
+                Protocol.DEFAULT_FRAME_LIMIT,
+                16 * 1024,
+                500,
+                1000,
+                Allowance.UNLIMITED,
+                false);
         folder = ShardFolder.open(
                 new FileDisk(path),
                 LogOptions.defaults(42),

@@ -14,6 +14,7 @@ public record Settings(
         StorageSettings storage,
         InboxSettings inbox,
         ConnectionSettings connections,
+        RateSettings rates,
         WatchSettings watches,
         LogSettings told,
         LegacySettings legacy) {
@@ -26,6 +27,7 @@ public record Settings(
             StorageSettings.AREA,
             InboxSettings.AREA,
             ConnectionSettings.AREA,
+            RateSettings.AREA,
             WatchSettings.AREA,
             LogSettings.AREA,
             LegacySettings.AREA);
@@ -58,6 +60,7 @@ public record Settings(
                 StorageSettings.of(values),
                 InboxSettings.of(values),
                 ConnectionSettings.of(values),
+                RateSettings.of(values),
                 WatchSettings.of(values),
                 LogSettings.of(values),
                 LegacySettings.of(values));

@@ -4,16 +4,43 @@ import dev.heddle.auth.Authenticator;
 import dev.heddle.auth.Verdict;
 import java.net.InetAddress;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Decides who comes in; connections' readers. Bounded by {@link FailedLogins}. */
+/** Decides who comes in; the listener, and connections' readers. Bounded by {@link FailedLogins} and {@link Origins}. */
 final class Admission {
+    static final String TOO_MANY = "too many connections from your address";
+    static final String TOO_FAST = "too many logins from your address";
+
     private final Authenticator authenticator;
     private final LongSupplier nanos;
     private final FailedLogins failures = new FailedLogins();
+    private final Origins origins = new Origins();
+    private volatile AddressLimits limits;
 
-    Admission(Authenticator authenticator, LongSupplier nanos) {
+    Admission(Authenticator authenticator, AddressLimits limits, LongSupplier nanos) {
         this.authenticator = authenticator;
+        this.limits = limits;
         this.nanos = nanos;
+    }
+
+    /** Other limits from now on; what is above them stays, and who was free of them stays free. */
+    void change(AddressLimits next) {
+        limits = next;
+    }
+
+    /** A connection comes; null if it is one too many from there. Any other is to be {@link #left}. */
+    @Nullable
+    Origin arrived(InetAddress address) {
+        return origins.arrived(address, limits, nanos.getAsLong());
+    }
+
+    void left(Origin origin) {
+        origins.left(origin);
+    }
+
+    /** In how many nanoseconds it is this login's turn; {@link Origin#NOT_AT_ALL}: there are too many before it. */
+    long turn(Origin origin) {
+        return origin.logsIn(limits.logins(), nanos.getAsLong());
     }
 
     Verdict judge(byte[] user, byte[] token) {
@@ -23,5 +50,10 @@ final class Admission {
     /** A login from there was refused; returns for how many nanoseconds its answer is held back. */
     long refused(InetAddress address) {
         return failures.failed(address, nanos.getAsLong());
+    }
+
+    /** So much came in; returns for how many nanoseconds the connection that brought it is held back. */
+    long charge(Origin origin, int messages, int bytes) {
+        return origin.charge(limits.traffic(), nanos.getAsLong(), messages, bytes);
     }
 }

@@ -72,27 +72,32 @@ final class Batch implements Command {
         }
         FrameCursor cursor = turn.cursor();
         cursor.wrap(frames, at, end);
-        while (true) {
-            switch (cursor.next()) {
-                case FRAME -> {
-                    Outcome outcome = apply(turn, session, cursor, frames);
-                    if (outcome != Outcome.DONE || buffer == null) {
-                        return outcome;
-                    }
-                    at = cursor.consumed();
-                }
-                case INCOMPLETE -> {
-                    buffer = null;
-                    return Outcome.DONE;
-                }
-                case ZERO_LENGTH -> {
-                    return end(turn, GoodbyeCode.MALFORMED, "a frame of length 0");
-                }
-                case TOO_LARGE -> {
-                    return end(turn, GoodbyeCode.FRAME_TOO_LARGE, "a frame above the limit");
-                }
+        int from = at;
+        int messages = 0;
+        Outcome outcome = Outcome.DONE;
+        while (outcome == Outcome.DONE && buffer != null) {
+            outcome = step(turn, session, cursor, frames);
+            if (outcome == Outcome.DONE && buffer != null) {
+                at = cursor.consumed();
+                messages += cursor.type() == Protocol.ACK ? 0 : 1;
             }
         }
+        if (shard == dispatch.home()) {
+            dispatch.charge(turn.shard(), session, messages, at - from);
+        }
+        return outcome;
+    }
+
+    private Outcome step(Turn turn, Session session, FrameCursor cursor, ByteBuffer frames) {
+        return switch (cursor.next()) {
+            case FRAME -> apply(turn, session, cursor, frames);
+            case INCOMPLETE -> {
+                buffer = null;
+                yield Outcome.DONE;
+            }
+            case ZERO_LENGTH -> end(turn, GoodbyeCode.MALFORMED, "a frame of length 0");
+            case TOO_LARGE -> end(turn, GoodbyeCode.FRAME_TOO_LARGE, "a frame above the limit");
+        };
     }
 
     private Outcome apply(Turn turn, Session session, FrameCursor cursor, ByteBuffer frames) {

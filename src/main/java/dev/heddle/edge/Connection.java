@@ -7,6 +7,7 @@ import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.ServerFrames;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -76,6 +77,7 @@ final class Connection implements Runnable {
     /** Null: what is read and written is the socket's own. */
     private final @Nullable TlsChannel tls;
 
+    private final Origin origin;
     private final ClientQueue queue;
     private final Outflow out;
     private final Intake in;
@@ -95,7 +97,9 @@ final class Connection implements Runnable {
     /** Of whose turn it is: how far the poller came with what the reader is to go on with. */
     private int handed = NOTHING;
 
-    private volatile boolean waitsForRoom;
+    /** It is not read from, for want of room for answers or because it was too fast. */
+    private volatile boolean waits;
+
     private volatile long lastReadNanos;
     private volatile long endingNanos;
 
@@ -106,10 +110,11 @@ final class Connection implements Runnable {
     private volatile @Nullable Dispatch dispatch;
 
     /** @param handshakes null: the client speaks plain TCP */
-    Connection(Edge edge, SocketChannel channel, @Nullable Handshakes handshakes, long nanos) {
+    Connection(Edge edge, SocketChannel channel, Origin origin, @Nullable Handshakes handshakes, long nanos) {
         this.edge = edge;
         this.options = edge.options();
         this.channel = channel;
+        this.origin = origin;
         Runnable tooSlow = () -> end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
         this.tls = handshakes == null ? null : new TlsChannel(channel, handshakes, edge, tooSlow);
         this.queue = new ClientQueue(stream(), edge.pool());
@@ -146,6 +151,10 @@ final class Connection implements Runnable {
 
     EdgeOptions options() {
         return options;
+    }
+
+    Origin origin() {
+        return origin;
     }
 
     private ByteChannel stream() {
@@ -185,11 +194,11 @@ final class Connection implements Runnable {
     }
 
     private void awaitWritten() {
-        waitsForRoom = true;
+        waits = true;
         while (!queue.isIdle() && phase.get() == ENDING) {
             LockSupport.park(this);
         }
-        waitsForRoom = false;
+        waits = false;
     }
 
     /** Any thread: the last word is said, or on its way. Nothing more is handled, and what is left has two seconds. */
@@ -239,6 +248,7 @@ final class Connection implements Runnable {
             if (from == 0) {
                 return phase.get() == NEW && keep(0);
             }
+            holdBack();
         }
         Dispatch shards = dispatch;
         if (phase.get() != OPEN || shards == null) {
@@ -251,7 +261,28 @@ final class Connection implements Runnable {
         } else if (in.isWhole(from)) {
             from = shards.work(in.buffer(), from, in.length());
         }
-        return from >= 0 && keep(from);
+        if (from < 0 || !keep(from)) {
+            return false;
+        }
+        holdBack();
+        return true;
+    }
+
+    /** Who was too fast is not heard for a while. */
+    private void holdBack() {
+        Dispatch shards = dispatch;
+        int millis = shards == null ? 0 : shards.takeHeldMillis();
+        if (millis == 0) {
+            return;
+        }
+        in.readLess();
+        waits = true;
+        long until = edge.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (phase.get() == OPEN && until - edge.nanos() > 0) {
+            LockSupport.parkNanos(this, until - edge.nanos());
+        }
+        lastReadNanos = edge.nanos();
+        waits = false;
     }
 
     /** Keeps the beginning of a frame; where there is no memory for it, waits until who takes too long has given it back. */
@@ -262,7 +293,7 @@ final class Connection implements Runnable {
                 return true;
             }
             if (edge.nanos() - since > 2L * options.loginSeconds() * SECOND_NANOS) {
-                sayGoodbye(GoodbyeCode.OVERLOADED, "no memory for so large a frame");
+                sayGoodbye(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "no memory for so large a frame");
                 return false;
             }
             LockSupport.parkNanos(this, MEMORY_NANOS);
@@ -277,18 +308,34 @@ final class Connection implements Runnable {
             return 0;
         }
         if (first.refusal() != null) {
-            sayGoodbye(first.refusal(), first.reason());
+            sayGoodbye(first.refusal(), 0, first.reason());
         } else if (first.login() != null && phase.compareAndSet(NEW, LOGGING_IN)) {
-            ClientFrame login = first.login();
-            switch (edge.admission().judge(login.name(), login.body())) {
-                case Verdict.Admitted admitted -> {
-                    expiresNanos = edge.nanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis());
-                    enter(login);
-                }
-                case Verdict.Refused refused -> refuse(login.name(), refused.reason());
+            if (awaitTurn()) {
+                judge(first.login());
             }
         }
         return first.consumed();
+    }
+
+    /** Of one address so many log in a second: true when it is this one's turn, false if it is sent away. */
+    private boolean awaitTurn() {
+        long wait = edge.admission().turn(origin);
+        if (wait == Origin.NOT_AT_ALL) {
+            sayGoodbye(GoodbyeCode.OVERLOADED, RETRY_MILLIS, Admission.TOO_FAST);
+            return false;
+        }
+        pauseUntil(edge.nanos() + wait);
+        return phase.get() == LOGGING_IN;
+    }
+
+    private void judge(ClientFrame login) throws IOException {
+        switch (edge.admission().judge(login.name(), login.body())) {
+            case Verdict.Admitted admitted -> {
+                expiresNanos = edge.nanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis());
+                enter(login);
+            }
+            case Verdict.Refused refused -> refuse(login.name(), refused.reason());
+        }
     }
 
     /** No shard hears of it, and the client only after a while: no later than it would have been waited for. */
@@ -299,15 +346,21 @@ final class Connection implements Runnable {
                 .addKeyValue("from", this::peer)
                 .addKeyValue("reason", reason)
                 .log();
-        InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
-        long until = Math.min(
-                edge.nanos() + edge.admission().refused(from.getAddress()),
-                acceptedNanos + options.loginSeconds() * SECOND_NANOS);
+        pauseUntil(Math.min(
+                edge.nanos() + edge.admission().refused(address()),
+                acceptedNanos + options.loginSeconds() * SECOND_NANOS));
+        if (phase.get() == LOGGING_IN) {
+            sayGoodbye(GoodbyeCode.AUTH_FAILED, 0, reason);
+        }
+    }
+
+    private InetAddress address() throws IOException {
+        return ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+    }
+
+    private void pauseUntil(long until) {
         while (phase.get() == LOGGING_IN && !edge.isDraining() && until - edge.nanos() > 0) {
             LockSupport.parkNanos(this, until - edge.nanos());
-        }
-        if (phase.get() == LOGGING_IN) {
-            sayGoodbye(GoodbyeCode.AUTH_FAILED, reason);
         }
     }
 
@@ -339,11 +392,11 @@ final class Connection implements Runnable {
 
     /** The reader's: waits until the client has read its answers; false if it is gone. */
     boolean awaitRoom() {
-        waitsForRoom = true;
+        waits = true;
         while (queue.bytes() > 0 && phase.get() < ENDING) {
             LockSupport.park(this);
         }
-        waitsForRoom = false;
+        waits = false;
         return phase.get() < ENDING;
     }
 
@@ -403,7 +456,8 @@ final class Connection implements Runnable {
                 return false;
             }
             handed = BEGUN;
-            if (!shards.begin(in.buffer(), 0, in.length()) || !in.keep(shards.handled())) {
+            boolean done = shards.begin(in.buffer(), 0, in.length());
+            if (!done || shards.isHeld() || !in.keep(shards.handled())) {
                 return false;
             }
             handed = NOTHING;
@@ -440,7 +494,7 @@ final class Connection implements Runnable {
             return Math.min(ends - now, silenceNanos());
         }
         if (phase.compareAndSet(NEW, LOGGING_IN)) {
-            sayGoodbye(GoodbyeCode.LOGIN_TIMEOUT, "no LOGIN in time");
+            sayGoodbye(GoodbyeCode.LOGIN_TIMEOUT, 0, "no LOGIN in time");
         }
         return LINGER_NANOS;
     }
@@ -459,8 +513,8 @@ final class Connection implements Runnable {
         if (now - ends < 0) {
             return ends - now;
         }
-        if (waitsForRoom) {
-            // It is we who do not listen, until the client has read its answers.
+        if (waits) {
+            // It is we who do not listen.
             return silenceNanos();
         }
         end(GoodbyeCode.IDLE, 0, "nothing heard for two heartbeats");
@@ -486,7 +540,7 @@ final class Connection implements Runnable {
     void end(GoodbyeCode code, int retryAfterMillis, String reason) {
         if (phase.get() == NEW) {
             if (phase.compareAndSet(NEW, LOGGING_IN)) {
-                sayGoodbye(code, reason);
+                sayGoodbye(code, retryAfterMillis, reason);
             }
             return;
         }
@@ -521,7 +575,7 @@ final class Connection implements Runnable {
 
     /** The queue has room again: who waits for that is told. */
     void roomAgain() {
-        if (waitsForRoom) {
+        if (waits) {
             wakeReader();
         }
         Dispatch shards = dispatch;
@@ -536,16 +590,16 @@ final class Connection implements Runnable {
     }
 
     /** A GOODBYE that no shard has to know of: there is no session yet. */
-    private void sayGoodbye(GoodbyeCode code, String reason) {
+    private void sayGoodbye(GoodbyeCode code, int retryAfterMillis, String reason) {
         if (phase.get() == OPEN) {
-            end(code, 0, reason);
+            end(code, retryAfterMillis, reason);
             return;
         }
         if (code != GoodbyeCode.AUTH_FAILED) {
             Ending.tell(events(), this, null, code, reason);
         }
         ByteBuffer chunk = ByteBuffer.allocate(ServerFrames.goodbyeSize(reason.length()));
-        ServerFrames.goodbye(chunk, code, 0, reason);
+        ServerFrames.goodbye(chunk, code, retryAfterMillis, reason);
         if (queue.offer(new Chunk(chunk.flip()))) {
             out.flush();
             out.endAfterFlush();

@@ -7,11 +7,13 @@ import dev.heddle.routing.ShardLoop;
 import dev.heddle.routing.Turn;
 import dev.heddle.shard.Outcome;
 import dev.heddle.shard.Session;
+import dev.heddle.shard.Shard;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.Protocol;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -41,6 +43,9 @@ final class Dispatch {
 
     /** The reader's: this read contains a LOGOUT. */
     private boolean leaves;
+
+    /** Written by the home shard's owner before {@link #underWay} is 0: for so long nothing more is to be handled. */
+    private int heldMillis;
 
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile Outcome outcome = Outcome.DONE;
@@ -85,7 +90,15 @@ final class Dispatch {
     /** Logs in; false if the answer was GOODBYE. */
     boolean login(byte[] user, long cursor) {
         Outlet outlet = batch(home).outlet();
-        await(home, reporting(turn -> turn.shard().login(outlet, user, cursor, turn.mayLoad())));
+        await(home, reporting(turn -> {
+            Outcome answer = turn.shard().login(outlet, user, cursor, turn.mayLoad());
+            Session opened = outlet.session();
+            if (answer == Outcome.DONE && opened != null) {
+                // Who comes back owes what it owed.
+                charge(turn.shard(), opened, 0, 0);
+            }
+            return answer;
+        }));
         if (outcome == Outcome.ENDED) {
             return false;
         }
@@ -110,6 +123,18 @@ final class Dispatch {
         // The user's own shard comes last, so that LOGOUT and goodbyes come after what was sent before them.
         Batch atHome = batch(home);
         return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
+    }
+
+    /** Whose turn it is: milliseconds for which nothing more is to be handled, because of what was. Told once. */
+    int takeHeldMillis() {
+        int millis = heldMillis;
+        heldMillis = 0;
+        return millis;
+    }
+
+    /** Whether that is so, to those who leave the waiting to the reader. */
+    boolean isHeld() {
+        return heldMillis > 0;
     }
 
     /** The part of the other shards, each of which is told of before any of them begins. */
@@ -257,6 +282,16 @@ final class Dispatch {
     }
 
     // ---- the shards' owners ----
+
+    /** The home shard's owner has handled so much of what was read, or the other shards have. */
+    void charge(Shard shard, Session session, int messages, int bytes) {
+        Origin origin = connection.origin();
+        if (!origin.isFree()) {
+            long byAddress = edge.admission().charge(origin, messages, bytes);
+            heldMillis =
+                    (int) Math.max(shard.charge(session, messages, bytes), TimeUnit.NANOSECONDS.toMillis(byAddress));
+        }
+    }
 
     /** What the reader waits for is done. */
     void finished(Outcome ended) {

@@ -65,7 +65,7 @@ public final class Edge {
             throws IOException {
         this.options = options;
         this.router = router;
-        this.admission = new Admission(authenticator, nanos);
+        this.admission = new Admission(authenticator, options.perAddress(), nanos);
         this.nanos = nanos;
         this.events = events;
         boolean tls = ports.stream().anyMatch(port -> port.engines() != null);
@@ -112,29 +112,54 @@ public final class Edge {
             events.at(LOG, Event.CONNECTIONS_FULL)
                     .addKeyValue("connections", options.maxConnections())
                     .log();
-            if (handshakes == null) {
-                sendAway(channel);
-            }
-            channel.close();
+            turnAway(channel, handshakes, "too many connections");
             return;
         }
+        InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
+        Origin origin = admission.arrived(from.getAddress());
+        if (origin == null) {
+            events.at(LOG, Event.ADDRESS_LIMITED)
+                    .addKeyValue("from", () -> from.getAddress().getHostAddress())
+                    .log();
+            turnAway(channel, handshakes, Admission.TOO_MANY);
+            return;
+        }
+        try {
+            admit(channel, origin, handshakes);
+        } catch (IOException | RuntimeException failure) {
+            admission.left(origin);
+            throw failure;
+        }
+    }
+
+    /** With the reason, where that can be said without a handshake. */
+    private static void turnAway(SocketChannel channel, @Nullable Handshakes handshakes, String reason)
+            throws IOException {
+        if (handshakes == null) {
+            ByteBuffer goodbye = ByteBuffer.allocate(128);
+            ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, reason);
+            channel.write(goodbye.flip());
+        }
+        channel.close();
+    }
+
+    private void admit(SocketChannel channel, Origin origin, @Nullable Handshakes handshakes) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
-        Connection connection = new Connection(this, channel, handshakes, nanos.getAsLong());
+        Connection connection = new Connection(this, channel, origin, handshakes, nanos.getAsLong());
         SelectionKey key = poller.register(channel, connection);
         connections.add(connection);
         connection.start(key, Thread.ofVirtual().unstarted(connection));
         poller.ask(connection, Poller.WATCH);
     }
 
-    private static void sendAway(SocketChannel channel) throws IOException {
-        ByteBuffer goodbye = ByteBuffer.allocate(128);
-        ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, "too many connections");
-        channel.write(goodbye.flip());
-    }
-
     long patienceNanos() {
         return options.loginSeconds() * 1_000_000_000L;
+    }
+
+    /** Other limits for addresses, from now on. */
+    public void change(AddressLimits perAddress) {
+        admission.change(perAddress);
     }
 
     /** Other deadlines, for connections that come from now on: a client keeps to what it was told in its WELCOME. */
@@ -181,6 +206,7 @@ public final class Edge {
 
     void closed(Connection connection) {
         connections.remove(connection);
+        admission.left(connection.origin());
     }
 
     /** Sockets that are open now. */

@@ -11,6 +11,7 @@ package dev.heddle.edge;
  * @param receiveBufferBytes SO_RCVBUF of each socket
  * @param largeBuffers buffers of 64 KiB that all connections share
  * @param assemblyBytes memory for frames that are larger than such a buffer, of all connections together
+ * @param perAddress limits at the start
  */
 public record EdgeOptions(
         int maxConnections,
@@ -20,7 +21,8 @@ public record EdgeOptions(
         int sendBufferBytes,
         int receiveBufferBytes,
         int largeBuffers,
-        int assemblyBytes) {
+        int assemblyBytes,
+        AddressLimits perAddress) {
 
     /** Small buffers a connection can hold: one that it reads into, and one each written, queued and filled. */
     static final int SMALL_PER_CONNECTION = 4;
@@ -53,6 +55,7 @@ public record EdgeOptions(
                 sendBufferBytes,
                 receiveBufferBytes,
                 largeBuffers,
-                assemblyBytes);
+                assemblyBytes,
+                perAddress);
     }
 }

@@ -1,9 +1,6 @@
 package dev.heddle.edge;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,24 +22,21 @@ final class FailedLogins {
     /** No more are counted: by then the wait has reached its limit. */
     private static final int MOST_FAILURES = 16;
 
-    /** Whoever has one address of IPv6 has all that share its first half. */
-    private static final int IPV6_PREFIX_BYTES = 8;
-
     private record Row(int failures, long lastNanos) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<InetAddress, Row> rows = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Long, Row> rows = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, Row> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Row> eldest) {
             return size() > MOST_ADDRESSES;
         }
     };
 
     /** One more; returns for how many nanoseconds its answer is held back. */
     long failed(InetAddress address, long now) {
-        InetAddress origin = origin(address);
+        long origin = Origins.key(address);
         lock.lock();
         try {
             Row before = rows.get(origin);
@@ -61,19 +55,6 @@ final class FailedLogins {
             return rows.size();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static InetAddress origin(InetAddress address) {
-        if (!(address instanceof Inet6Address)) {
-            return address;
-        }
-        byte[] bytes = address.getAddress();
-        Arrays.fill(bytes, IPV6_PREFIX_BYTES, bytes.length, (byte) 0);
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 }

@@ -66,6 +66,11 @@ final class Intake implements Assembly.Holder {
         return acquired == null ? ByteBuffer.allocate(BufferPool.SMALL + 1) : acquired;
     }
 
+    /** The next read is a small one, however much has come: it is to take no longer to pay for than need be. */
+    void readLess() {
+        wantsLarge = false;
+    }
+
     /** Where it stands, from index 0 on. */
     ByteBuffer buffer() {
         ByteBuffer in = buffer;

@@ -34,6 +34,8 @@ public enum Event {
     STORAGE_FREE(Level.INFO, 5, Summary.IF_SHOWN),
     /** So many connections are open that a further one is turned away. */
     CONNECTIONS_FULL(Level.WARN, 1, Summary.WARNING),
+    /** So many connections come from one address, or so fast, that a further one is turned away. */
+    ADDRESS_LIMITED(Level.WARN, 1, Summary.WARNING),
     /** The operating system gives no more sockets. */
     ACCEPT_FAILED(Level.WARN, 1, Summary.WARNING),
     /** Somebody was sent away for want of memory, or of room for another user. */

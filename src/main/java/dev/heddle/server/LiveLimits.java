@@ -3,6 +3,7 @@ package dev.heddle.server;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sizes;
+import dev.heddle.edge.AddressLimits;
 import dev.heddle.edge.Edge;
 import dev.heddle.log.LogOptions;
 import dev.heddle.routing.Command;
@@ -31,7 +32,9 @@ record LiveLimits(List<ShardLoop> loops, Edge edge, LogOptions log, Ceiling ceil
         checkLog(next, shards);
         checkMemory(next, shards);
         ShardOptions limits = Server.shardOptions(next, shards);
+        AddressLimits addresses = Rates.perAddress(next.rates());
         return () -> {
+            edge.change(addresses);
             edge.change(next.connections().loginSeconds(), next.connections().heartbeatSeconds());
             CountDownLatch told = new CountDownLatch(shards);
             for (ShardLoop loop : loops) {

@@ -5,6 +5,7 @@ import dev.heddle.config.Sizes;
 import dev.heddle.log.LogOptions;
 import dev.heddle.log.OverlayDisk;
 import dev.heddle.presence.ChronicleUserStore;
+import dev.heddle.shard.Allowance;
 import dev.heddle.shard.Census;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.shard.ShardOptions;
@@ -68,7 +69,16 @@ public final class OfflineCheck implements AutoCloseable {
 
     private static ShardOptions options() {
         return new ShardOptions(
-                Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, LARGEST_FRAME, 1 << 14, 0, 0, true);
+                Integer.MAX_VALUE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                LARGEST_FRAME,
+                1 << 14,
+                0,
+                0,
+                Allowance.UNLIMITED,
+                true);
     }
 
     /**

@@ -232,6 +232,7 @@ public final class Server {
                 RESIDENT_USERS,
                 settings.watches().perSession(),
                 settings.watches().total() / shards,
+                Rates.perUser(settings.rates()),
                 settings.storage().sync() == StorageSettings.Sync.ALWAYS);
     }
 
@@ -260,7 +261,8 @@ public final class Server {
                 connections.sendBufferBytes(),
                 connections.receiveBufferBytes(),
                 (int) (connections.sharedBufferBytes() / LARGE_BUFFER),
-                ceiling.assemblyBytes());
+                ceiling.assemblyBytes(),
+                Rates.perAddress(settings.rates()));
         try {
             return new Edge(options, router, access.authenticator(), System::nanoTime, events, ports);
         } catch (BindException taken) {

@@ -8,6 +8,7 @@ import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +170,24 @@ public final class Shard {
             case Protocol.LOGOUT -> logout(session);
             default -> throw new IllegalArgumentException("type " + frame.type());
         };
+    }
+
+    /**
+     * Draws on the allowance of a session's user, at home, for what was handled here and elsewhere; with nothing, tells what it
+     * owes from an earlier connection.
+     *
+     * @param messages frames other than ACK, which deliveries pay for
+     * @param bytes of all frames
+     * @return milliseconds for which nothing more of this connection is to be handled
+     */
+    public int charge(Session session, int messages, int bytes) {
+        User user = session.user;
+        Allowance allowance = limits.now().perUser();
+        long now = TimeUnit.MILLISECONDS.toNanos(clock.elapsed());
+        user.paidUntil = allowance.spend(user.paidUntil, now, messages, bytes);
+        user.dirty = true;
+        long held = TimeUnit.NANOSECONDS.toMillis(allowance.held(user.paidUntil, now));
+        return (int) Math.min(Integer.MAX_VALUE, held);
     }
 
     /** The lowest seq of this run: above every seq that a run which ended in a crash can have used. */

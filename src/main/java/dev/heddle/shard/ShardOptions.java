@@ -11,6 +11,7 @@ package dev.heddle.shard;
  * @param residentUsers users without a session that are kept on the heap for speed
  * @param watchesPerSession users that one session may watch
  * @param watchesTotal watches of all sessions
+ * @param perUser what one user may send to all shards together, counted in its own
  * @param syncAlways true: ACCEPTED waits for the force; false: for the write to the operating system
  */
 public record ShardOptions(
@@ -22,6 +23,7 @@ public record ShardOptions(
         int residentUsers,
         int watchesPerSession,
         int watchesTotal,
+        Allowance perUser,
         boolean syncAlways) {
 
     public ShardOptions {

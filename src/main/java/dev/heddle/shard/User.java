@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   lastSeen u64 | floor u64 | certainFrom u64 | statePosition i64 |
  *   inbox: lastSeq u64 | cursor u64 | sentSeq u64 | bytes u64 | head slot i32 | tail slot i32 | count i32 |
- *          head entry u8 | tail entry u8 | unused u16
+ *          head entry u8 | tail entry u8 | unused u16 |
+ *   paidUntil i64
  * </pre>
  */
 final class User {
-    static final int IMAGE_BYTES = 80;
+    static final int IMAGE_BYTES = 88;
 
     final byte[] name;
     final int hash;
@@ -32,6 +33,9 @@ final class User {
     long certainFrom;
     /** Where in the log this user's newest USER record stands; -1: nowhere. */
     long statePosition = -1;
+
+    /** Its account with {@link ShardOptions#perUser}, on the clock that nobody can set. In the image, but in no record. */
+    long paidUntil = Allowance.UNUSED;
 
     @Nullable
     Session session;
@@ -102,6 +106,7 @@ final class User {
         image.put(77, (byte) inbox.tailEntry);
         image.put(78, (byte) 0);
         image.put(79, (byte) 0);
+        image.putLong(80, paidUntil);
     }
 
     void readImage(ByteBuffer image) {
@@ -118,6 +123,7 @@ final class User {
         inbox.count = image.getInt(72);
         inbox.headEntry = image.get(76);
         inbox.tailEntry = image.get(77);
+        paidUntil = image.getLong(80);
         inbox.rewind();
     }
 

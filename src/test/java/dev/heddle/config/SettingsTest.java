@@ -59,6 +59,14 @@ class SettingsTest {
         "send.buffer.bytes, 4096, 4194304",
         "receive.buffer.bytes, 4096, 4194304",
         "shared.buffer.bytes, 4194304, 17179869184",
+        "rate.user.messages, 0, 1000000000",
+        "rate.user.bytes, 0, 1073741824",
+        "rate.address.messages, 0, 1000000000",
+        "rate.address.bytes, 0, 1073741824",
+        "rate.address.connections, 0, 1000000000",
+        "rate.address.logins, 0, 1000000000",
+        "max.connections.per.address, 0, 1000000",
+        "rate.reserve.seconds, 1, 3600",
         "watches.per.session, 0, 1000000",
         "watches.total, 0, 100000000"
     })

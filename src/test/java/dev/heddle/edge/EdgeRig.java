@@ -6,6 +6,7 @@ import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
 import dev.heddle.routing.Router;
 import dev.heddle.routing.ShardLoop;
+import dev.heddle.shard.Allowance;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.shard.ShardOptions;
 import dev.heddle.sim.MapUserStore;
@@ -40,8 +41,8 @@ final class EdgeRig implements AutoCloseable {
 
     EdgeRig(Path path) throws IOException {
         LogOptions log = new LogOptions(1 << 20, 512 << 10, FRAME_LIMIT + 1024, 4096, 7);
-        ShardOptions options =
-                new ShardOptions(10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, true);
+        ShardOptions options = new ShardOptions(
+                10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, Allowance.UNLIMITED, true);
         folder = ShardFolder.open(
                 new FileDisk(path), log, options, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, WALL);
         loop = new ShardLoop(
@@ -58,7 +59,15 @@ final class EdgeRig implements AutoCloseable {
                 failures::add);
         router = new Router(List.of(loop));
         EdgeOptions edgeOptions = new EdgeOptions(
-                10, FRAME_LIMIT, LOGIN_SECONDS, HEARTBEAT_SECONDS, 16 << 10, 16 << 10, LARGE_BUFFERS, 4 << 20);
+                10,
+                FRAME_LIMIT,
+                LOGIN_SECONDS,
+                HEARTBEAT_SECONDS,
+                16 << 10,
+                16 << 10,
+                LARGE_BUFFERS,
+                4 << 20,
+                AddressLimits.NONE);
         edge = new Edge(
                 edgeOptions,
                 router,
@@ -75,7 +84,7 @@ final class EdgeRig implements AutoCloseable {
 
     /** A connection whose reader does nothing. */
     Connection connection(SocketPair sockets) throws IOException {
-        Connection connection = new Connection(edge, sockets.server(), null, 0);
+        Connection connection = new Connection(edge, sockets.server(), Origin.FREE, null, 0);
         SelectionKey key = edge.poller().register(sockets.server(), connection);
         connection.dispatchFrom(0);
         connection.start(key, Thread.ofVirtual().unstarted(() -> {}));

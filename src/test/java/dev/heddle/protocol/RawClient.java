@@ -31,6 +31,11 @@ final class RawClient implements AutoCloseable {
         this(connected(port, buffers));
     }
 
+    /** @param from the address on this machine that it comes from */
+    RawClient(int port, String from) throws IOException {
+        this(connected(port, 0, from));
+    }
+
     /** On a connection that is there. */
     RawClient(Socket socket) throws IOException {
         this.socket = socket;
@@ -39,7 +44,12 @@ final class RawClient implements AutoCloseable {
 
     /** @param buffers as above */
     static Socket connected(int port, int buffers) throws IOException {
+        return connected(port, buffers, "127.0.0.1");
+    }
+
+    private static Socket connected(int port, int buffers, String from) throws IOException {
         Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
         if (buffers > 0) {
             socket.setReceiveBufferSize(buffers);
             socket.setSendBufferSize(buffers);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,31 @@ final class ReloadTest {
                 assertThat(after.expectGoodbye()).isEqualTo(IDLE);
             }
             before.sync();
+        }
+    }
+
+    @Test
+    void rates_change_for_sessions_that_are_open() throws Exception {
+        reload(LIMITS.replace("=3", "=10000") + "rate.loopback=yes\nrate.reserve.seconds=1\nrate.user.messages=100\n");
+        try (RawClient alice = RawClient.login(port, "alice", 0)) {
+            long id = alice.welcome().firstId();
+            long since = System.nanoTime();
+            sendAndAwait(alice, id, 300);
+            assertThat(System.nanoTime() - since).isGreaterThan(TimeUnit.SECONDS.toNanos(1));
+
+            reload(LIMITS.replace("=3", "=10000") + "rate.loopback=yes\nrate.user.messages=0\n");
+            // At the rate before it would take half a minute, and nobody would wait so long.
+            sendAndAwait(alice, id + 300, 3000);
+        }
+    }
+
+    private static void sendAndAwait(RawClient sender, long id, int messages) throws IOException {
+        for (int i = 0; i < messages; i++) {
+            sender.send(id + i, "bob", "a message of some length");
+        }
+        long accepted = 0;
+        while (accepted < id + messages - 1) {
+            accepted = sender.expect(Frame.ACCEPTED).number();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
+import dev.heddle.shard.Allowance;
 import dev.heddle.shard.Outcome;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.shard.ShardOptions;
@@ -33,7 +34,7 @@ class ShardLoopTest {
     private static final int RING = 64;
     private static final LogOptions LOG = new LogOptions(64 << 10, 16 << 10, 4096, 4096, 7);
     private static final ShardOptions OPTIONS =
-            new ShardOptions(1000, 1 << 20, 1_000_000, 1 << 24, FRAME_LIMIT, 16, 5, 100, true);
+            new ShardOptions(1000, 1 << 20, 1_000_000, 1 << 24, FRAME_LIMIT, 16, 5, 100, Allowance.UNLIMITED, true);
 
     @TempDir
     private Path path;

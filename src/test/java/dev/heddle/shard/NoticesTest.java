@@ -19,7 +19,8 @@ class NoticesTest {
     private final User bob = user("bob");
 
     private static ShardOptions options(int perSession, int total) {
-        return new ShardOptions(1000, 1 << 20, 1_000_000, 1 << 28, 1 << 16, 16, perSession, total, false);
+        return new ShardOptions(
+                1000, 1 << 20, 1_000_000, 1 << 28, 1 << 16, 16, perSession, total, Allowance.UNLIMITED, false);
     }
 
     private User user(String name) {

@@ -16,8 +16,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ShardTest {
-    private static final ShardOptions OPTIONS =
-            new ShardOptions(1000, 1 << 20, 1_000_000_000L, 1 << 28, 1 << 16, 16, 5, 100, false);
+    /** A message a second. */
+    private static final ShardOptions OPTIONS = new ShardOptions(
+            1000, 1 << 20, 1_000_000_000L, 1 << 28, 1 << 16, 16, 5, 100, new Allowance(1, 0, 0), false);
 
     private final FaultyDisk disk = new FaultyDisk(new Random(1));
 
@@ -65,6 +66,24 @@ class ShardTest {
         ClientFrames.query(bytes, 1, user.getBytes(UTF_8));
         apply(shard, asker, Protocol.QUERY, bytes);
         return asker.lastSeen;
+    }
+
+    @Test
+    void who_comes_back_owes_what_it_owed_even_when_it_has_left_the_heap() throws IOException {
+        Shard shard = open(1_000_000);
+        Session alice = session(login(shard, "alice"));
+        assertThat(shard.charge(alice, 50, 0)).isEqualTo(50_000);
+        shard.close(alice);
+        Session again = session(login(shard, "alice"));
+        assertThat(shard.charge(again, 50, 0)).isEqualTo(100_000);
+
+        shard.close(again);
+        for (int i = 0; i < 90; i++) {
+            shard.close(session(login(shard, "user-" + i)));
+            shard.endCycle();
+        }
+        shard.time(1_000_000, 30_000);
+        assertThat(shard.charge(session(login(shard, "alice")), 0, 0)).isEqualTo(70_000);
     }
 
     @Test

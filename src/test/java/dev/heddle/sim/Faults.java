@@ -34,6 +34,7 @@ public final class Faults {
         UNAVAILABLE,
         DUPLICATE,
         CONGESTED,
+        HELD_BACK,
         NEEDS_STORE,
         NEEDS_FORCE,
         SEGMENTS_FREED

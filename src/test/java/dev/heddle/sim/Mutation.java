@@ -94,6 +94,16 @@ record Mutation(String name, String source, String right, String wrong) {
                 "shard/Shard.java",
                 "            notices.changed(user);\n        }",
                 "        }"),
+        new Mutation(
+                "every read has all of the reserve",
+                "shard/Allowance.java",
+                "        return Math.max(account, now - reserveNanos) + cost;\n",
+                "        return now - reserveNanos + cost;\n"),
+        new Mutation(
+                "what lies idle is saved up without end",
+                "shard/Allowance.java",
+                "        return Math.max(account, now - reserveNanos) + cost;\n",
+                "        return account + cost;\n"),
         new Mutation("what recovery keeps is not forced", "log/Recovery.java", "                file.force();\n", ""),
     };
 

@@ -1,6 +1,7 @@
 package dev.heddle.sim;
 
 import dev.heddle.log.LogOptions;
+import dev.heddle.shard.Allowance;
 import dev.heddle.shard.ShardOptions;
 import java.util.SplittableRandom;
 
@@ -59,6 +60,7 @@ record Plan(
                 16,
                 1 + random.nextInt(6),
                 4 + random.nextInt(60),
+                allowance(random, maxBody),
                 random.nextInt(7) > 0);
         int users = random.nextBoolean() ? 2 + random.nextInt(8) : 10 + random.nextInt(70);
         return new Plan(
@@ -77,6 +79,19 @@ record Plan(
                 pick(random, 1, 1, 1, 20),
                 log,
                 options);
+    }
+
+    /** In every third world; enough for everybody to come to rest in the end. */
+    private static Allowance allowance(SplittableRandom random, int maxBody) {
+        if (random.nextInt(3) > 0) {
+            return Allowance.UNLIMITED;
+        }
+        long messages = 30L + random.nextInt(300);
+        long bytes = (30L + random.nextInt(300)) * (60L + maxBody);
+        return new Allowance(
+                random.nextInt(4) > 0 ? messages : 0,
+                random.nextInt(4) > 0 ? bytes : 0,
+                1_000_000L * random.nextLong(pick(random, 20, 1000)));
     }
 
     private static int pick(SplittableRandom random, int... values) {

@@ -196,6 +196,7 @@ final class Server {
     private void end(boolean power) {
         running = false;
         full = false;
+        world.paces().restarted();
         if (power) {
             world.oracle().powerCut();
         }

@@ -54,6 +54,7 @@ final class SimConnection {
     private int shard;
     private long involved;
     private boolean underWay;
+    private long heldUntil;
     private boolean waitsForRoom;
 
     SimConnection(Simulation world, SimClient client, int number) {
@@ -107,7 +108,7 @@ final class SimConnection {
             }
             return;
         }
-        if (toServer.isEmpty()) {
+        if (toServer.isEmpty() || heldUntil - world.elapsed() > 0) {
             return;
         }
         if (!loggedIn) {
@@ -127,7 +128,12 @@ final class SimConnection {
                 if (!place.frame.parse(login, Protocol.LOGIN, 5, login.limit())) {
                     throw new IllegalStateException("LOGIN does not parse");
                 }
-                return place.shard().login(links[home], place.frame.name(), place.frame.cursor(), mayLoad);
+                Outcome outcome = place.shard().login(links[home], place.frame.name(), place.frame.cursor(), mayLoad);
+                Session opened = links[home].session;
+                if (outcome == Outcome.DONE && opened != null) {
+                    charge(place, opened, 0, 0);
+                }
+                return outcome;
             }
 
             @Override
@@ -137,7 +143,18 @@ final class SimConnection {
         });
     }
 
+    /** As {@code edge.Dispatch} does. */
+    private void charge(Place place, Session session, int messages, int bytes) {
+        world.paces().sent(client, messages, bytes, world.elapsed());
+        int held = place.shard().charge(session, messages, bytes);
+        heldUntil = world.elapsed() + held;
+        if (held > 0) {
+            world.faults().count(Kind.HELD_BACK);
+        }
+    }
+
     private void take() {
+        world.paces().reads(client, world.elapsed());
         int most = 1 + world.random().nextInt(20);
         List<byte[]> some = new ArrayList<>();
         int bytes = 0;
@@ -231,8 +248,11 @@ final class SimConnection {
             }
             link.session = session;
         }
-        place.cursor.wrap(read, at[place.number], read.limit());
-        while (place.cursor.next() == FrameCursor.Step.FRAME) {
+        int from = at[place.number];
+        place.cursor.wrap(read, from, read.limit());
+        int messages = 0;
+        Outcome outcome = Outcome.DONE;
+        while (outcome == Outcome.DONE && place.cursor.next() == FrameCursor.Step.FRAME) {
             int type = place.cursor.type();
             boolean parsed = place.frame.parse(read, type, place.cursor.bodyStart(), place.cursor.bodyEnd());
             if (!parsed) {
@@ -240,15 +260,19 @@ final class SimConnection {
             }
             if (ownerOf(place, type) == place.number) {
                 link.handles(place.frame);
-                Outcome outcome = place.shard().apply(session, place.frame, mayLoad);
-                world.say(() -> client + " on " + number + ": " + describe(place) + ": " + outcome);
-                if (outcome != Outcome.DONE) {
-                    return outcome;
-                }
+                Outcome answer = place.shard().apply(session, place.frame, mayLoad);
+                world.say(() -> client + " on " + number + ": " + describe(place) + ": " + answer);
+                outcome = answer;
             }
-            at[place.number] = place.cursor.consumed();
+            if (outcome == Outcome.DONE) {
+                at[place.number] = place.cursor.consumed();
+                messages += type == Protocol.ACK ? 0 : 1;
+            }
         }
-        return Outcome.DONE;
+        if (place.number == home) {
+            charge(place, session, messages, at[home] - from);
+        }
+        return outcome;
     }
 
     private static String describe(Place place) {

@@ -27,6 +27,7 @@ public final class Simulation {
     private final Faults faults = new Faults();
     private final Oracle oracle;
     private final Presences presences;
+    private final Paces paces;
     private final Server server;
     private final List<SimClient> clients = new ArrayList<>();
     private final List<SimConnection> connections = new ArrayList<>();
@@ -44,6 +45,7 @@ public final class Simulation {
         this.plan = Plan.of(random);
         this.oracle = new Oracle(plan);
         this.presences = new Presences(this, plan.users());
+        this.paces = new Paces(this, plan.users());
         this.server = new Server(this, random.split());
         for (int i = 0; i < plan.users(); i++) {
             clients.add(new SimClient(this, i, random.split()));
@@ -260,6 +262,14 @@ public final class Simulation {
 
     Presences presences() {
         return presences;
+    }
+
+    Paces paces() {
+        return paces;
+    }
+
+    long elapsed() {
+        return server.elapsed();
     }
 
     public Faults faults() {
