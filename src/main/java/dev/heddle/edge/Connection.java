@@ -470,8 +470,7 @@ final class Connection implements Runnable {
 
     void writable() {
         out.writable();
-        if (tls != null && phase.get() == NEW) {
-            // It is the reader who shakes hands.
+        if (tls != null && tls.wantsOut()) {
             boolean _ = readable(false);
         }
     }
@@ -513,7 +512,7 @@ final class Connection implements Runnable {
         if (now - ends < 0) {
             return ends - now;
         }
-        if (waits) {
+        if (waits || (tls != null && tls.wantsOut())) {
             // It is we who do not listen.
             return silenceNanos();
         }

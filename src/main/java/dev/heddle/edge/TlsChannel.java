@@ -31,10 +31,10 @@ final class TlsChannel implements ByteChannel {
 
     // The reader's; the engine anybody's once it is established.
     private @Nullable SSLEngine engine;
-    private boolean wantsOut;
     private boolean ended;
 
     private volatile boolean established;
+    private volatile boolean wantsOut;
 
     /** @param tooSlow is run, by any thread, when others wait for the memory that an unfinished record takes up */
     TlsChannel(SocketChannel socket, Handshakes handshakes, Edge edge, Runnable tooSlow) {
@@ -67,7 +67,7 @@ final class TlsChannel implements ByteChannel {
         return count == 0 && ended ? -1 : count;
     }
 
-    /** Whether the handshake goes on when the socket takes more. */
+    /** Any thread: whether the reader goes on when the socket takes more, and not before. */
     boolean wantsOut() {
         return wantsOut;
     }
@@ -133,14 +133,14 @@ final class TlsChannel implements ByteChannel {
     /** Decrypts what one read of the socket brings. */
     private void hear(ByteBuffer target) throws IOException {
         SSLEngine hearing = engine;
-        boolean goesOn = hearing != null;
+        boolean goesOn = hearing != null && (!wantsOut || answer(hearing));
         boolean filled = false;
         int before = target.position();
         while (goesOn && !ended && target.hasRemaining()) {
             if (input.hasText()) {
                 input.pour(target);
             } else if (hearing != null && input.hasRecord()) {
-                decrypt(hearing, target);
+                goesOn = decrypt(hearing, target);
             } else {
                 goesOn = !filled && target.position() == before && fill();
                 filled = true;
@@ -148,7 +148,8 @@ final class TlsChannel implements ByteChannel {
         }
     }
 
-    private void decrypt(SSLEngine hearing, ByteBuffer target) throws IOException {
+    /** Decrypts a record; false if it has to be answered first, and the socket takes no more. */
+    private boolean decrypt(SSLEngine hearing, ByteBuffer target) throws IOException {
         SSLEngineResult result = input.decrypt(hearing, target);
         if (result.getStatus() == Status.CLOSED) {
             end();
@@ -156,10 +157,13 @@ final class TlsChannel implements ByteChannel {
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             throw new SSLException("a second handshake on one connection");
         }
-        if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            // New keys, or a farewell; what the socket does not take goes before whatever is said next.
-            output.say(hearing);
-        }
+        return result.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || answer(hearing);
+    }
+
+    /** Says what the engine has to say, new keys or a farewell: while that waits nothing is heard that asks for more of it. */
+    private boolean answer(SSLEngine hearing) throws IOException {
+        wantsOut = !ended && !output.say(hearing);
+        return !wantsOut;
     }
 
     /** The alert, if there is room for it. */

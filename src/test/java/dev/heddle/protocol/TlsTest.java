@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +146,35 @@ final class TlsTest {
                 alice.raw().sync();
             }
         }
+    }
+
+    @Test
+    void who_asks_for_new_keys_without_end_and_does_not_read_is_slowed() throws Exception {
+        int most = 40_000;
+        try (TlsClients.Client deaf = clients.connect(4096)) {
+            deaf.raw().write(RawClient.loginFrame(1, "deaf", 0));
+            deaf.raw().welcome();
+            AtomicInteger asked = new AtomicInteger();
+            Thread asking = Thread.ofPlatform().start(() -> {
+                try {
+                    while (asked.get() < most) {
+                        deaf.tls().startHandshake();
+                        asked.incrementAndGet();
+                    }
+                } catch (IOException broken) {
+                    asked.set(-1);
+                }
+            });
+            // TCP holds it back before it is through: the answers have nowhere to go.
+            int[] before = {-1};
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> before[0] == (before[0] = asked.get()));
+            assertThat(asked.get()).isBetween(1, most - 1);
+            deaf.cut();
+            asking.join();
+        }
+        awaitAlone();
     }
 
     @Test
