@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *    +------------------------+--------- bad LOGIN, login deadline --------------------------------+
  * </pre>
  */
-final class Connection implements Runnable {
+final class Connection extends TimerWheel.Entry implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private static final int NEW = 0;
@@ -84,9 +84,6 @@ final class Connection implements Runnable {
     private final AtomicInteger phase = new AtomicInteger(NEW);
     private final AtomicInteger wishes = new AtomicInteger();
     private final long acceptedNanos;
-
-    /** The poller's: which timer is this connection's. */
-    long timer = Poller.NO_TIMER;
 
     private @Nullable SelectionKey key;
     private @Nullable Thread reader;

@@ -149,7 +149,8 @@ public final class Edge {
         Connection connection = new Connection(this, channel, origin, handshakes, nanos.getAsLong());
         SelectionKey key = poller.register(channel, connection);
         connections.add(connection);
-        connection.start(key, Thread.ofVirtual().unstarted(connection));
+        connection.start(
+                key, Thread.ofVirtual().inheritInheritableThreadLocals(false).unstarted(connection));
         poller.ask(connection, Poller.WATCH);
     }
 

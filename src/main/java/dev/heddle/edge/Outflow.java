@@ -46,7 +46,10 @@ final class Outflow {
     }
 
     private void startWriter() {
-        Thread.ofVirtual().name("heddle-writer").start(() -> write(WRITER_BYTES));
+        Thread.ofVirtual()
+                .name("heddle-writer")
+                .inheritInheritableThreadLocals(false)
+                .start(() -> write(WRITER_BYTES));
     }
 
     private void write(int share) {

@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.agrona.DeadlineTimerWheel;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
-    private static final long TICK_MILLIS = 128;
-
-    static final long NO_TIMER = -1;
+    /** How long the selector sleeps at most while something is set. */
+    private static final long SLEEP_MILLIS = TimerWheel.TICK_MILLIS * 8;
 
     /** Wish: {@link Connection#readable} is to be called once, as soon as there is something to read. */
     static final int READ = 1;
@@ -55,8 +52,7 @@ final class Poller {
     private final LongSupplier nanos;
     private final EventLog events;
     private final Thread thread;
-    private final DeadlineTimerWheel wheel;
-    private final Long2ObjectHashMap<Connection> timers = new Long2ObjectHashMap<>();
+    private final TimerWheel timers;
     private final MpscUnboundedArrayQueue<Connection> wishes = new MpscUnboundedArrayQueue<>(256);
     /** Set by the one who wakes the selector, taken back when it is awake. */
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -74,8 +70,7 @@ final class Poller {
         this.nanos = nanos;
         this.answers = answers;
         this.events = events;
-        this.wheel = new DeadlineTimerWheel(
-                TimeUnit.MILLISECONDS, TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()), TICK_MILLIS, 1024);
+        this.timers = new TimerWheel(TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
     }
 
@@ -128,7 +123,7 @@ final class Poller {
                 Thread.yield();
             }
         } else {
-            selector.select(this::ready, timers.isEmpty() ? 0 : TICK_MILLIS * 8);
+            selector.select(this::ready, timers.isEmpty() ? 0 : SLEEP_MILLIS);
         }
     }
 
@@ -170,7 +165,6 @@ final class Poller {
             }
             await(connection, what);
             if ((what & WATCH) != 0) {
-                cancelTimer(connection);
                 schedule(connection);
             }
         }
@@ -195,36 +189,20 @@ final class Poller {
         }
     }
 
-    private void cancelTimer(Connection connection) {
-        if (connection.timer != NO_TIMER) {
-            wheel.cancelTimer(connection.timer);
-            timers.remove(connection.timer);
-            connection.timer = NO_TIMER;
-        }
-    }
-
     private void pollTimers() {
         long now = millis();
-        while (wheel.currentTickTime() <= now) {
-            wheel.poll(now, (unit, time, timer) -> expire(timer), Integer.MAX_VALUE);
+        while (timers.poll(now) instanceof Connection due) {
+            schedule(due);
         }
-    }
-
-    private boolean expire(long timer) {
-        Connection connection = timers.remove(timer);
-        if (connection != null) {
-            connection.timer = NO_TIMER;
-            schedule(connection);
-        }
-        return true;
     }
 
     /** Asks the connection what is due, and when to ask again. */
     private void schedule(Connection connection) {
         long again = connection.due(nanos.getAsLong());
         if (again > 0) {
-            connection.timer = wheel.scheduleTimer(millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1);
-            timers.put(connection.timer, connection);
+            timers.set(connection, millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1);
+        } else {
+            timers.cancel(connection);
         }
     }
 
