@@ -17,4 +17,8 @@ final class DataOption {
     Occupant occupant() throws IOException {
         return Occupant.of(data);
     }
+
+    AdminCall admin() throws IOException {
+        return new AdminCall(occupant().admin());
+    }
 }

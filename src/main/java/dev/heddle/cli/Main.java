@@ -1,10 +1,7 @@
 package dev.heddle.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,6 +22,10 @@ public final class Main {
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("send", SendCommand.class);
         COMMANDS.put("listen", ListenCommand.class);
+        COMMANDS.put("status", StatusCommand.class);
+        COMMANDS.put("top", TopCommand.class);
+        COMMANDS.put("inbox", InboxCommand.class);
+        COMMANDS.put("kick", KickCommand.class);
         COMMANDS.put("drain", DrainCommand.class);
         COMMANDS.put("token", TokenCommand.class);
         COMMANDS.put("keys", KeysCommand.class);
@@ -78,14 +79,8 @@ public final class Main {
     /** The version that was built. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
-        public String[] getVersion() throws IOException {
-            Properties properties = new Properties();
-            try (InputStream in = Main.class.getResourceAsStream("/heddle-version.properties")) {
-                if (in != null) {
-                    properties.load(in);
-                }
-            }
-            return new String[] {"heddle " + properties.getProperty("version", "unknown")};
+        public String[] getVersion() {
+            return new String[] {"heddle " + dev.heddle.server.Version.text()};
         }
     }
 }

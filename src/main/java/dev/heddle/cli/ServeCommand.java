@@ -81,7 +81,8 @@ final class ServeCommand implements Callable<Integer> {
             return 1;
         }
         long pid = ProcessHandle.current().pid();
-        System.out.println("heddle ready on " + server.addresses() + ", pid " + pid + ", data "
+        System.out.println("heddle ready on " + server.addresses() + ", pid " + pid
+                + server.admin().map(uri -> ", admin " + uri).orElse("") + ", data "
                 + settings.storage().data());
         hangup.fulfil(new Reload(sources, values, server)::run);
         return serve(server);

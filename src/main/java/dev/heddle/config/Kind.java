@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,14 @@ public record Kind<T>(String range, String must, Parser<T> parser) {
     /** A path that has to be given, or has a default; relative ones start where the server does. */
     public static Kind<Path> path() {
         return new Kind<>("", "must be a path", text -> text.isEmpty() ? null : absolute(text));
+    }
+
+    /** A path that may be left empty. */
+    public static Kind<Optional<Path>> optionalPath() {
+        return new Kind<>("", "must be a path", text -> {
+            Path path = text.isEmpty() ? null : absolute(text);
+            return text.isEmpty() || path != null ? Optional.ofNullable(path) : null;
+        });
     }
 
     private static @Nullable Path absolute(String text) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 public record Settings(
         ListenSettings listen,
         TlsSettings tls,
+        AdminSettings admin,
         AccessSettings access,
         StorageSettings storage,
         InboxSettings inbox,
@@ -23,6 +24,7 @@ public record Settings(
     public static final List<Area> TABLE = List.of(
             ListenSettings.AREA,
             TlsSettings.AREA,
+            AdminSettings.AREA,
             AccessSettings.AREA,
             StorageSettings.AREA,
             InboxSettings.AREA,
@@ -53,9 +55,11 @@ public record Settings(
      * @throws SettingsException if a value is out of its range, or does not go with others
      */
     public static Settings of(Values values) {
+        ListenSettings listen = ListenSettings.of(values);
         return new Settings(
-                ListenSettings.of(values),
+                listen,
                 TlsSettings.of(values),
+                AdminSettings.of(values, listen),
                 AccessSettings.of(values),
                 StorageSettings.of(values),
                 InboxSettings.of(values),

@@ -3,6 +3,7 @@ package dev.heddle.edge;
 import dev.heddle.auth.Authenticator;
 import dev.heddle.auth.Verdict;
 import java.net.InetAddress;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Admission {
     private final FailedLogins failures = new FailedLogins();
     private final Origins origins = new Origins();
     private volatile AddressLimits limits;
+    private final LongAdder refused = new LongAdder();
 
     Admission(Authenticator authenticator, AddressLimits limits, LongSupplier nanos) {
         this.authenticator = authenticator;
@@ -49,11 +51,17 @@ final class Admission {
 
     /** A login from there was refused; returns for how many nanoseconds its answer is held back. */
     long refused(InetAddress address) {
+        refused.increment();
         return failures.failed(address, nanos.getAsLong());
     }
 
     /** So much came in; returns for how many nanoseconds the connection that brought it is held back. */
     long charge(Origin origin, int messages, int bytes) {
         return origin.charge(limits.traffic(), nanos.getAsLong(), messages, bytes);
+    }
+
+    /** How many were, since the start. */
+    long refused() {
+        return refused.sum();
     }
 }

@@ -24,6 +24,7 @@ final class Assembly {
 
     private final BufferPool pool;
     private final AtomicInteger left;
+    private final int most;
     private final LongSupplier patienceNanos;
     private final LongSupplier nanos;
     private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
@@ -32,6 +33,7 @@ final class Assembly {
     Assembly(BufferPool pool, int bytes, LongSupplier patienceNanos, LongSupplier nanos) {
         this.pool = pool;
         this.left = new AtomicInteger(bytes);
+        this.most = bytes;
         this.patienceNanos = patienceNanos;
         this.nanos = nanos;
     }
@@ -69,6 +71,15 @@ final class Assembly {
             }
             return slow;
         });
+    }
+
+    /** Of the budget on the heap, in bytes. */
+    long usedBytes() {
+        return (long) most - left.get();
+    }
+
+    long mostBytes() {
+        return most;
     }
 
     /** From now on this one has an unfinished frame in a buffer that others may wait for. */

@@ -23,9 +23,10 @@ final class BufferPool {
     private final AtomicInteger largeLeft;
     private final AtomicInteger largeOut = new AtomicInteger();
     private final int largeMost;
+    private final int smallMost;
 
     BufferPool(int smallBuffers, int largeBuffers) {
-        int smallMost = (smallBuffers / (SLAB / SMALL) + 1) * (SLAB / SMALL);
+        this.smallMost = (smallBuffers / (SLAB / SMALL) + 1) * (SLAB / SMALL);
         this.largeMost = (largeBuffers / (SLAB / LARGE) + 1) * (SLAB / LARGE);
         this.small = new MpmcArrayQueue<>(smallMost);
         this.large = new MpmcArrayQueue<>(largeMost);
@@ -57,6 +58,18 @@ final class BufferPool {
     /** Large buffers that can be had, about. */
     int largeAvailable() {
         return largeMost - largeOut.get();
+    }
+
+    /** Bytes of all buffers that are out, about. */
+    long usedBytes() {
+        int begun = smallMost - smallLeft.get() * (SLAB / SMALL);
+        long smallOut = Math.max(0, begun - small.size());
+        return smallOut * SMALL + (long) largeOut.get() * LARGE;
+    }
+
+    /** Bytes of all buffers that there can be. */
+    long mostBytes() {
+        return (long) smallMost * SMALL + (long) largeMost * LARGE;
     }
 
     void release(ByteBuffer buffer) {

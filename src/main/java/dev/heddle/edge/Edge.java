@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,8 @@ public final class Edge {
     private final Admission admission;
     private final Semaphore logins = new Semaphore(LOGINS, true);
 
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder turnedAway = new LongAdder();
     private volatile boolean draining;
 
     /**
@@ -108,7 +111,9 @@ public final class Edge {
 
     private void arrived(SocketChannel channel, @Nullable Handshakes handshakes) throws IOException {
         channel.configureBlocking(false);
+        opened.increment();
         if (connections.size() >= options.maxConnections()) {
+            turnedAway.increment();
             events.at(LOG, Event.CONNECTIONS_FULL)
                     .addKeyValue("connections", options.maxConnections())
                     .log();
@@ -213,6 +218,19 @@ public final class Edge {
     /** Sockets that are open now. */
     public int connections() {
         return connections.size();
+    }
+
+    /** What they use. */
+    public EdgePicture picture() {
+        return new EdgePicture(
+                connections.size(),
+                opened.sum(),
+                turnedAway.sum(),
+                admission.refused(),
+                pool.usedBytes(),
+                pool.mostBytes(),
+                assembly.usedBytes(),
+                assembly.mostBytes());
     }
 
     /** No more connections; those that are there are told to come back, at times spread over {@code spreadMillis}. */

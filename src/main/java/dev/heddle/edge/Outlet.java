@@ -181,6 +181,11 @@ final class Outlet implements Client, Command {
     }
 
     @Override
+    public int queuedBytes() {
+        return staged() + queue.bytes();
+    }
+
+    @Override
     public boolean isCongested() {
         int waiting = staged() + queue.bytes();
         return waiting > ANSWERS && (waiting > ANSWERS_ROOMY || !pool.isRoomy());

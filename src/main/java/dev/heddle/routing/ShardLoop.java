@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,9 @@ public final class ShardLoop {
 
     private volatile boolean stopping;
     private boolean closed;
+    /** Added to only where a ring is full, and somebody has to wait anyway. */
+    private final LongAdder stalls = new LongAdder();
+
     private final AtomicBoolean failed = new AtomicBoolean();
 
     // Owned by the shard's owner, like the shard itself.
@@ -63,6 +68,7 @@ public final class ShardLoop {
     private final List<Command> finished = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
     private List<Command> unforced = new ArrayList<>();
+    private final Pace pace = new Pace(CYCLE_COMMANDS);
     private long nextTick;
     private boolean full;
 
@@ -94,6 +100,7 @@ public final class ShardLoop {
     @CheckReturnValue
     public boolean submit(Command command) {
         if (!ring.offer(command)) {
+            stalls.increment();
             return false;
         }
         runAsGuest(GUEST_CYCLES);
@@ -181,10 +188,13 @@ public final class ShardLoop {
         }
         tellTime();
         boolean stopped = false;
-        for (int i = 1; command != null && !stopped; i++) {
+        int commands = 0;
+        while (command != null && !stopped) {
             stopped = !run(command);
-            command = stopped || i == CYCLE_COMMANDS ? null : next();
+            commands++;
+            command = stopped || commands == CYCLE_COMMANDS ? null : next();
         }
+        pace.cycle(commands);
         endCycle();
         return !stopped;
     }
@@ -224,6 +234,7 @@ public final class ShardLoop {
         shard.endCycle();
         ForceRequest force = shard.takeForce();
         if (force != null) {
+            pace.forceBegins(nanos.getAsLong());
             syncer.force(force);
         }
         for (int i = 0; i < finished.size(); i++) {
@@ -261,6 +272,7 @@ public final class ShardLoop {
     /** On the syncer: hands the request back to the shard. The ring has always room for this one. */
     private void forceEnded(ForceRequest done) {
         Command forced = turn -> {
+            pace.forceEnded(nanos.getAsLong());
             turn.shard().forced(done);
             retryUnforced();
             return Outcome.DONE;
@@ -329,6 +341,21 @@ public final class ShardLoop {
     /** Commands that wait, about. */
     public int depth() {
         return ring.size();
+    }
+
+    /** False once it is being stopped, or storage has failed: what is submitted then is not run. */
+    public boolean isRunning() {
+        return !stopping && !failed.get();
+    }
+
+    /** Has a picture taken by the shard's owner; false if the ring is full. Any thread. */
+    @CheckReturnValue
+    public boolean picture(Consumer<LoopPicture> viewer) {
+        return submit(asked -> {
+            viewer.accept(new LoopPicture(
+                    asked.shard().picture(), depth(), ring.capacity(), stalls.sum(), pace.cycles(), pace.forces()));
+            return Outcome.DONE;
+        });
     }
 
     /** Stops at once; what is in the ring is not run. Ownership is taken and never given back, so that no guest comes any more. */

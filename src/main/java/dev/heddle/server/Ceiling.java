@@ -1,5 +1,6 @@
 package dev.heddle.server;
 
+import dev.heddle.admin.AdminPort;
 import dev.heddle.config.ConnectionSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
@@ -45,8 +46,9 @@ public record Ceiling(
     private static final long JVM_BASE = 192L << 20;
     private static final int SMALLEST = 16;
 
-    /** File descriptors that are neither connections nor files of a log: libraries, the poller, the scratch files. */
-    private static final int OTHER_FILES = 128;
+    /** File descriptors that are neither connections nor files of a log: libraries, the poller, the scratch files, and the
+     * connections of operators. */
+    private static final int OTHER_FILES = 128 + AdminPort.MOST_CONNECTIONS;
 
     /** The pool allocates small and large buffers in slabs: of each kind one can be for a single buffer. */
     private static final long BEGUN_SLABS = 2L << 20;

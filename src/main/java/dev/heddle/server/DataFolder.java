@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   DIR/heddle.lock        locked by the server that runs on it
  *   DIR/heddle.pid         its process id
+ *   DIR/heddle.admin       where its admin port is; see {@link AdminDoor}
  *   DIR/heddle.drained     what the last drain said; gone while a server runs
  *   DIR/heddle.properties  what never changes: the format, the number of shards
  *   DIR/shard-0/ ...       one log each
@@ -38,6 +39,7 @@ final class DataFolder implements AutoCloseable {
 
     static final String LOCK = "heddle.lock";
     static final String PID = "heddle.pid";
+    static final String ADMIN = "heddle.admin";
     static final String DRAINED = "heddle.drained";
 
     private static final String FORMAT = "1";
@@ -75,6 +77,7 @@ final class DataFolder implements AutoCloseable {
             lock(lockFile, path);
             int shards = shards(path, wantedShards);
             Files.deleteIfExists(path.resolve(DRAINED));
+            Files.deleteIfExists(path.resolve(ADMIN));
             Files.writeString(path.resolve(PID), ProcessHandle.current().pid() + "\n");
             return new DataFolder(path, lockFile, shards, true);
         } catch (IOException | RuntimeException failure) {
@@ -243,6 +246,11 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Lets who may read this folder find the admin port. */
+    void admin(AdminDoor door) throws IOException {
+        door.write(path.resolve(ADMIN));
+    }
+
     /** Leaves behind what is to be known about the end of this run. */
     void drained(String line) throws IOException {
         Files.writeString(path.resolve(DRAINED), line + "\n");
@@ -260,6 +268,9 @@ final class DataFolder implements AutoCloseable {
     /** Lets another server in. */
     @Override
     public void close() throws IOException {
+        if (serves) {
+            Files.deleteIfExists(path.resolve(ADMIN));
+        }
         if (serves && !keepsPid) {
             Files.deleteIfExists(path.resolve(PID));
         }

@@ -36,10 +36,10 @@ record Doors(@Nullable InetSocketAddress plain, @Nullable InetSocketAddress encr
         InetSocketAddress encrypted =
                 tls.isOn() ? resolve("tls.bind", tls.bind(), tls.port().getAsInt()) : null;
         if (plain != null) {
-            judge(new Exposure("bind", plain.getAddress(), tokens, false), insecure, warns);
+            judge(Exposure.clients("bind", plain.getAddress(), tokens, false), insecure, warns);
         }
         if (encrypted != null) {
-            judge(new Exposure("tls.bind", encrypted.getAddress(), tokens, true), insecure, warns);
+            judge(Exposure.clients("tls.bind", encrypted.getAddress(), tokens, true), insecure, warns);
         }
         return new Doors(plain, encrypted);
     }

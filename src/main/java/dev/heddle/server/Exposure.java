@@ -6,14 +6,42 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one rule for where to listen: on the loopback address whoever likes may come; an address that others can reach needs both
- * tokens and TLS, or the word {@code insecure}, and then the start says what is missing.
+ * The one rule for where to listen: on the loopback address whoever likes may come; an address that others can reach needs some
+ * things, or the word {@code insecure}, and then the start says what is missing.
  *
  * @param setting the name of the setting that holds the address
- * @param tokens whether who comes there has to prove who they are
- * @param encrypted whether nobody on the way can read along
+ * @param missing what it would need and does not have
+ * @param risk what others can do then
  */
-record Exposure(String setting, InetAddress address, boolean tokens, boolean encrypted) {
+record Exposure(String setting, InetAddress address, List<String> missing, String risk) {
+    /**
+     * Of a port for clients: it needs both tokens and TLS.
+     *
+     * @param setting the name of the setting that holds the address
+     * @param tokens whether who comes there has to prove who they are
+     * @param encrypted whether nobody on the way can read along
+     */
+    static Exposure clients(String setting, InetAddress address, boolean tokens, boolean encrypted) {
+        List<String> missing = new ArrayList<>();
+        if (!tokens) {
+            missing.add("auth=token");
+        }
+        if (!encrypted) {
+            missing.add("TLS");
+        }
+        String risk = tokens
+                ? "whoever is on the way can read messages and steal tokens"
+                : "whoever connects can read and write in the name of any user";
+        return new Exposure(setting, address, missing, risk);
+    }
+
+    /** Of the port for operators, which knows no messages: it needs its token. */
+    static Exposure admin(InetAddress address, boolean token) {
+        List<String> missing = token ? List.of() : List.of("admin.token.file");
+        return new Exposure(
+                "admin.bind", address, missing, "whoever connects can see who has how many messages waiting");
+    }
+
     /**
      * What has to be said loudly.
      *
@@ -22,13 +50,6 @@ record Exposure(String setting, InetAddress address, boolean tokens, boolean enc
      * @throws SettingsException if it is not allowed
      */
     String judge(boolean insecure) {
-        List<String> missing = new ArrayList<>();
-        if (!tokens) {
-            missing.add("auth=token");
-        }
-        if (!encrypted) {
-            missing.add("TLS");
-        }
         if (address.isLoopbackAddress() || missing.isEmpty()) {
             return "";
         }
@@ -39,9 +60,6 @@ record Exposure(String setting, InetAddress address, boolean tokens, boolean enc
                             + " (or --insecure, for whoever knows what that means)");
         }
         return "INSECURE: " + setting + "=" + address.getHostAddress() + " can be reached by others without " + without
-                + ": "
-                + (tokens
-                        ? "whoever is on the way can read messages and steal tokens"
-                        : "whoever connects can read and write in the name of any user");
+                + ": " + risk;
     }
 }

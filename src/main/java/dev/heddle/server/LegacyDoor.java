@@ -40,7 +40,7 @@ record LegacyDoor(Settings settings, InetSocketAddress address, String warning) 
         if (address.isUnresolved()) {
             throw new SettingsException("legacy.bind=" + legacy.bind() + ": there is no such address");
         }
-        String warning = new Exposure("legacy.bind", address.getAddress(), false, false)
+        String warning = Exposure.clients("legacy.bind", address.getAddress(), false, false)
                 .judge(settings.access().insecure());
         return new LegacyDoor(settings, address, warning);
     }

@@ -58,6 +58,15 @@ public final class Occupant {
     }
 
     /**
+     * Where to ask it.
+     *
+     * @throws SettingsException if it has no admin port, or this user may not
+     */
+    public AdminDoor admin() throws IOException {
+        return AdminDoor.read(data.resolve(DataFolder.ADMIN));
+    }
+
+    /**
      * Has it read its configuration again, by SIGHUP, and waits for its answer.
      *
      * @throws IOException if it cannot be told, ends, or takes longer than {@code patience}

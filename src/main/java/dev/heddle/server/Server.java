@@ -26,12 +26,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -89,8 +91,9 @@ public final class Server {
     private final Ceiling ceiling;
     private final Edge edge;
     private final @Nullable Gateway legacy;
+    private final AdminService admin;
     private final Reloadables reloadables = new Reloadables();
-    private boolean stopped;
+    private volatile boolean stopped;
 
     private Server(Settings settings, Consumer<String> says) throws Exception {
         this.settings = settings;
@@ -105,6 +108,7 @@ public final class Server {
             if (legacyDoor != null && !legacyDoor.warning().isEmpty()) {
                 warn(Event.EXPOSED, legacyDoor.warning(), says);
             }
+            this.admin = new AdminService(settings, events, says);
             this.data = keep(DataFolder.open(
                     settings.storage().data(), settings.storage().shards()));
             SecureRandom random = new SecureRandom();
@@ -125,6 +129,8 @@ public final class Server {
             reloadables.add(encryption);
             reloadables.add(new Telling());
             loops.forEach(ShardLoop::start);
+            opened.push(admin::close);
+            admin.open(Overseen.of(edge, router, ceiling, settings, this::troubles), data);
             edge.start();
             this.legacy = legacyDoor == null ? null : openGateway(legacyDoor, says);
             tellReady();
@@ -313,6 +319,19 @@ public final class Server {
     /** Where clients of the Erlang system connect; null if they cannot. */
     public @Nullable Gateway legacy() {
         return legacy;
+    }
+
+    /** Where operators look in; none: they cannot. */
+    public Optional<URI> admin() {
+        return admin.uri();
+    }
+
+    /** Why nothing is accepted; empty: it is. */
+    private List<String> troubles() {
+        if (failure.isDone()) {
+            return List.of("storage has failed");
+        }
+        return stopped ? List.of("the server is stopping") : List.of();
     }
 
     /** Sockets that are open now. */

@@ -39,6 +39,11 @@ public interface Client {
         return false;
     }
 
+    /** Bytes that were said to it and that its socket did not take yet, about. */
+    default int queuedBytes() {
+        return 0;
+    }
+
     /** A message that was just stored. */
     void deliver(
             long seq,

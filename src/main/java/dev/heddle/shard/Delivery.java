@@ -21,6 +21,8 @@ final class Delivery {
     private final Stage stage;
     private final Limits limits;
     private List<Session> hungry = new ArrayList<>();
+    private long delivered;
+    private long deliveredBytes;
     private long acknowledged;
     private long expired;
 
@@ -43,7 +45,7 @@ final class Delivery {
             return;
         }
         client.deliver(inbox.nextSeq(), id, now, 0, sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
-        sent(receiver, inbox, length);
+        sent(receiver, inbox, length, frame.bodyLength());
     }
 
     /** Sends from the log what window and queue allow. */
@@ -68,6 +70,7 @@ final class Delivery {
                 throw new IllegalStateException(
                         "the log holds seq " + Records.seq(record, at) + " where " + seq + " was");
             }
+            int bodyLength = Records.bodyLength(record, at, length);
             client.deliver(
                     seq,
                     Records.id(record, at),
@@ -76,8 +79,8 @@ final class Delivery {
                     record,
                     Records.senderStart(record, at),
                     Records.senderLength(record, at),
-                    Records.bodyLength(record, at, length));
-            sent(session, inbox, length);
+                    bodyLength);
+            sent(session, inbox, length, bodyLength);
             budget -= length;
         }
     }
@@ -99,7 +102,9 @@ final class Delivery {
         }
     }
 
-    private void sent(Session session, Inbox inbox, int length) {
+    private void sent(Session session, Inbox inbox, int length, int bodyLength) {
+        delivered++;
+        deliveredBytes += bodyLength;
         session.ackLimit = inbox.nextSeq();
         inbox.sentNext();
         session.window.sent(length);
@@ -146,6 +151,16 @@ final class Delivery {
 
     boolean isExpired(long acceptedAt, long now) {
         return now - acceptedAt >= limits.now().messageAgeMillis();
+    }
+
+    /** Messages that were sent to a client, as often as they were. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Their bodies, in bytes. */
+    long deliveredBytes() {
+        return deliveredBytes;
     }
 
     /** Messages that were removed because their recipient has dealt with them. */

@@ -28,6 +28,11 @@ final class Notices {
         this.limits = limits;
     }
 
+    /** Of all sessions. */
+    int watches() {
+        return watches;
+    }
+
     static PresenceState state(User user) {
         if (user.session != null) {
             return PresenceState.ONLINE;

@@ -6,10 +6,11 @@ import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.Protocol;
 import dev.heddle.wire.RejectCode;
 import dev.heddle.wire.ServerFrames;
+import java.util.Map;
 
 /**
  * What becomes of a SEND: stored and owed its ACCEPTED, or rejected with a reason (invariants 2 and 4); the shard's owner
- * only. Holds nothing: what it decides by stands in the users.
+ * only. Holds nothing but what it has counted: what it decides by stands in the users.
  */
 final class Sends {
     private final Limits limits;
@@ -20,6 +21,9 @@ final class Sends {
     private final Stage stage;
     private final Delivery delivery;
     private final Durability durability;
+
+    private final Counts<RejectCode> rejected = new Counts<>(RejectCode.class);
+    private long storedBytes;
 
     /** @param firstSeq of this run: above every seq that a run which ended in a crash can have used */
     Sends(
@@ -122,6 +126,7 @@ final class Sends {
         inbox.lastSeq = seq;
         recipient.dirty = true;
         durability.owe(session, id);
+        storedBytes += frame.bodyLength();
         Session receiver = recipient.session;
         if (receiver != null && inbox.unsent() == 1) {
             delivery.direct(receiver, id, now, sender.name, frame);
@@ -136,6 +141,7 @@ final class Sends {
 
     /** A rejection that the same id would meet again. */
     private Outcome reject(Session session, long id, RejectCode code, String reason) {
+        rejected.add(code);
         session.client.rejected(id, code, reason);
         stage.add(session);
         return Outcome.DONE;
@@ -149,5 +155,15 @@ final class Sends {
         }
         sender.dirty = true;
         return reject(session, id, code, reason);
+    }
+
+    /** How many were turned away, by code. */
+    Map<RejectCode, Long> rejected() {
+        return rejected.picture();
+    }
+
+    /** Bodies of all messages that were stored, in bytes. */
+    long storedBytes() {
+        return storedBytes;
     }
 }

@@ -42,8 +42,11 @@ public final class Shard {
     private final Durability durability;
     private final Sends sends;
     private final Cleaner cleaner;
+    private final Insight insight;
 
+    private final Counts<GoodbyeCode> goodbyes = new Counts<>(GoodbyeCode.class);
     private int sessions;
+    private long logins;
 
     Shard(Limits limits, Users users, Journal journal, IdClock clock, long epoch) {
         this.users = users;
@@ -58,6 +61,7 @@ public final class Shard {
         this.durability = new Durability(limits.now().syncAlways(), journal, clock, epoch, stage);
         this.sends = new Sends(limits, users, journal, clock, firstSeq(), stage, delivery, durability);
         this.cleaner = new Cleaner(users, journal, delivery);
+        this.insight = new Insight(users, journal);
     }
 
     /**
@@ -119,6 +123,7 @@ public final class Shard {
         User user = session.user;
         users.hold(user);
         sessions++;
+        logins++;
         user.session = session;
         user.lastSeen = Math.max(user.lastSeen, clock.wall());
         delivery.acknowledge(user, cursor);
@@ -129,6 +134,7 @@ public final class Shard {
     }
 
     private Outcome refuse(Client client, GoodbyeCode code, String reason) {
+        goodbyes.add(code);
         client.goodbye(code, 0, reason);
         client.release();
         return Outcome.ENDED;
@@ -298,10 +304,22 @@ public final class Shard {
     /** Says goodbye to a session, for any reason the edge has. */
     public void end(Session session, GoodbyeCode code, int retryAfterMillis, String reason) {
         if (session.isOpen()) {
+            goodbyes.add(code);
             session.client.goodbye(code, retryAfterMillis, reason);
             stage.add(session);
             close(session);
         }
+    }
+
+    /** Says goodbye to a user's session; false if there is none. */
+    @CheckReturnValue
+    public boolean end(byte[] name, GoodbyeCode code, int retryAfterMillis, String reason) {
+        User user = users.resident(name);
+        if (user == null || user.session == null) {
+            return false;
+        }
+        end(user.session, code, retryAfterMillis, reason);
+        return true;
     }
 
     /** The connection is gone, or is going. */
@@ -388,6 +406,35 @@ public final class Shard {
 
     IdClock clock() {
         return clock;
+    }
+
+    /** A closer look, at users. */
+    public Insight insight() {
+        return insight;
+    }
+
+    /** What there is to see from outside. Takes microseconds. */
+    public ShardPicture picture() {
+        Accounts accounts = journal.accounts();
+        return new ShardPicture(
+                new ShardPicture.Traffic(
+                        durability.accepted(),
+                        sends.storedBytes(),
+                        delivery.delivered(),
+                        delivery.deliveredBytes(),
+                        delivery.acknowledged(),
+                        delivery.expired(),
+                        sends.rejected(),
+                        goodbyes.picture()),
+                new ShardPicture.People(sessions, logins, users.size(), notices.watches()),
+                new ShardPicture.Storage(
+                        accounts.messages(),
+                        accounts.liveBytes(),
+                        journal.bytes(),
+                        journal.limitBytes(),
+                        accounts.neededBytes(),
+                        accounts.count(),
+                        journal.isFull()));
     }
 
     public int sessions() {

@@ -5,6 +5,8 @@ import dev.heddle.presence.UserStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ final class Users {
     private final byte[] image = new byte[User.IMAGE_BYTES];
     private final ByteBuffer imageBuffer = ByteBuffer.wrap(image);
 
+    private final Shelf shelf = new Shelf();
     private @Nullable User[] buckets = new @Nullable User[1024];
     private int residents;
     private int held;
@@ -66,8 +69,38 @@ final class Users {
         user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
         user.readImage(imageBuffer);
         user.stored = true;
+        shelf.take(user);
         add(user);
         return user;
+    }
+
+    /** The user from the heap, or a copy from the store that is nobody's; null if it is in neither. Leaves nothing behind. */
+    @Nullable
+    User look(byte[] name) {
+        User user = resident(name);
+        ByteBuffer image = user == null ? peek(name) : null;
+        if (image != null) {
+            user = new User(name, 0, backlog);
+            user.readImage(image);
+        }
+        return user;
+    }
+
+    /** Names of those with full inboxes who are not on the heap. */
+    List<byte[]> shelved() {
+        return shelf.names();
+    }
+
+    /** Where users on the heap are found: in so many places. */
+    int buckets() {
+        return buckets.length;
+    }
+
+    /** Those in one of these places. */
+    void visit(int bucket, Consumer<User> visitor) {
+        for (User user = buckets[bucket]; user != null; user = user.nextInBucket) {
+            visitor.accept(user);
+        }
     }
 
     /** The user, made new if nobody knows it; null if it is new and the store is full. */
@@ -211,6 +244,7 @@ final class Users {
         if (user.dirty && user.stored) {
             save(user);
         }
+        shelf.put(user);
         if (previous == null) {
             buckets[hand] = user.nextInBucket;
         } else {

@@ -36,6 +36,15 @@ final class Window {
         bytesOut = Math.max(0, bytesOut - length);
     }
 
+    /** On their way. */
+    int messagesOut() {
+        return messagesOut;
+    }
+
+    long bytesOut() {
+        return bytesOut;
+    }
+
     int messages() {
         return messages;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,10 @@ class PackageTest {
         process.onExit().get(10, TimeUnit.SECONDS);
 
         Started second = start(home, bare);
+        assertThat(run(bare, home, "bin/heddle", "status"))
+                .returns(0, Ran::exit)
+                .satisfies(ran -> assertThat(ran.out()).contains(", ready", "fullest inboxes", "bob"));
+        assertThat(metrics(home)).contains("heddle_backlog_messages{shard=\"0\"} 1.0", "jvm_gc_collection_seconds");
         assertThat(run(bare, home, "bin/heddle", "listen", "--port", second.port, "--count", "1", "bob"))
                 .returns(0, Ran::exit)
                 .satisfies(ran -> assertThat(ran.out()).contains("alice").contains("hello"));
@@ -121,6 +127,13 @@ class PackageTest {
         return new Started(ready.group(1), Long.parseLong(ready.group(2)));
     }
 
+    private static String metrics(Path home) throws IOException {
+        String admin = Files.readAllLines(home.resolve("data/heddle.admin")).getFirst();
+        try (InputStream in = URI.create(admin).resolve("/metrics").toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private static List<String> libraries(Path home) throws IOException {
         return names(home.resolve("lib")).stream()
                 .map(jar -> jar.replaceAll("-[0-9].*", ""))
@@ -133,7 +146,7 @@ class PackageTest {
         String installed = notice.substring(notice.indexOf("An installation"), notice.indexOf("The verification"));
         return installed
                 .lines()
-                .filter(line -> line.matches("\\S+ .*(Apache License 2\\.0|MIT)"))
+                .filter(line -> line.matches("\\S+ .*(Apache License 2\\.0|MIT|BSD 2-Clause|LGPL 2\\.1)"))
                 .map(line -> line.replaceAll(" .*", ""))
                 .sorted()
                 .toList();

@@ -12,7 +12,17 @@ final class LiveServer implements AutoCloseable {
     private Server server;
 
     LiveServer(Path data, Map<String, String> more) throws Exception {
-        settings.putAll(Map.of("data", data.toString(), "port", "0", "max.users", "10000", "max.connections", "100"));
+        settings.putAll(Map.of(
+                "data",
+                data.toString(),
+                "port",
+                "0",
+                "max.users",
+                "10000",
+                "max.connections",
+                "100",
+                "admin.port",
+                "off"));
         settings.putAll(more);
         server = Server.start(Settings.of(settings), said -> {});
         settings.put("port", Integer.toString(port()));

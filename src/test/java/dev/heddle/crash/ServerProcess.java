@@ -42,6 +42,8 @@ public final class ServerProcess implements AutoCloseable {
                 data.toString(),
                 "--port",
                 Integer.toString(port),
+                "--admin-port",
+                "0",
                 "--set",
                 "max.users=10000"));
         command.addAll(List.of(more));

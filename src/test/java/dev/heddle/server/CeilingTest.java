@@ -19,7 +19,7 @@ class CeilingTest {
     private static final long MIB = 1L << 20;
     private static final long PLENTY = 1L << 40;
     private static final LogOptions LOG = LogOptions.defaults(1);
-    private static final int OTHER_FILES = 128;
+    private static final int OTHER_FILES = 256;
 
     private static Settings settings(String... pairs) {
         Map<String, String> values = new HashMap<>(Map.of("max.users", "100000"));
@@ -105,13 +105,13 @@ class CeilingTest {
 
     @Test
     void more_connections_than_open_files_are_refused() {
-        assertThatThrownBy(() -> of(settings("max.connections", "817"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
+        assertThatThrownBy(() -> of(settings("max.connections", "689"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith(
-                        "max.connections=817 cannot hold: the limit of open files (1024) allows 816 connections");
-        assertThat(of(settings("max.connections", "816"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
+                        "max.connections=689 cannot hold: the limit of open files (1024) allows 688 connections");
+        assertThat(of(settings("max.connections", "688"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
                         .connections())
-                .isEqualTo(816);
+                .isEqualTo(688);
     }
 
     @Test

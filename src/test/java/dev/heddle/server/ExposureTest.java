@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ExposureTest {
     private static Exposure at(String address, boolean tokens, boolean encrypted) throws Exception {
-        return new Exposure("bind", InetAddress.getByName(address), tokens, encrypted);
+        return Exposure.clients("bind", InetAddress.getByName(address), tokens, encrypted);
     }
 
     @ParameterizedTest

@@ -113,7 +113,8 @@ public final class ServerUnderTest implements AutoCloseable {
             throw new IllegalStateException("the server still runs");
         }
         long begun = System.nanoTime();
-        List<String> arguments = new ArrayList<>(List.of("--data", data.toString(), "--port", Integer.toString(port)));
+        List<String> arguments = new ArrayList<>(
+                List.of("--data", data.toString(), "--port", Integer.toString(port), "--admin-port", "0"));
         for (String setting : setup.settings()) {
             arguments.add("--set");
             arguments.add(setting);

@@ -1,0 +1,52 @@
+package dev.heddle.admin;
+
+import dev.heddle.edge.EdgePicture;
+import dev.heddle.routing.Router;
+import java.util.List;
+
+/** The server, as far as its admin port may see it; any thread. */
+public interface Observed {
+    String version();
+
+    /** Milliseconds since 1970. */
+    long startedMillis();
+
+    /** Milliseconds since 1970. */
+    long wallMillis();
+
+    /** Of a clock that nobody can set. */
+    long nanos();
+
+    EdgePicture edge();
+
+    Router router();
+
+    /** What its memory was planned to be. */
+    Budget budget();
+
+    /** Bytes that the file system of its data has left; -1: nobody knows. */
+    long diskFreeBytes();
+
+    /** Why no login is accepted now, in sentences; empty: they are. */
+    List<String> troubles();
+
+    /**
+     * What its parts may use at most, in bytes.
+     *
+     * @param connections at once
+     * @param users that all shards together remember
+     */
+    record Budget(
+            int connections,
+            long users,
+            long heapBytes,
+            long directBytes,
+            long userBytes,
+            long kernelBytes,
+            long baseBytes) {
+        /** Of the process: what the kernel holds for its sockets comes on top. */
+        long processBytes() {
+            return heapBytes + directBytes + userBytes + baseBytes;
+        }
+    }
+}

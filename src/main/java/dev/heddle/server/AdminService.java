@@ -1,0 +1,103 @@
+package dev.heddle.server;
+
+import dev.heddle.admin.AdminPort;
+import dev.heddle.admin.Credentials;
+import dev.heddle.admin.Oversight;
+import dev.heddle.config.AdminSettings;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsException;
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin port of a server, if it is to have one, and what stands behind it; made, opened and closed by the thread that
+ * starts and stops the server.
+ */
+final class AdminService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
+
+    private final AdminSettings settings;
+    private final EventLog events;
+    private final InetSocketAddress address;
+    private final Optional<String> token;
+    private final String secret = AdminDoor.newSecret(new SecureRandom());
+    private @Nullable Oversight oversight;
+    private @Nullable AdminPort port;
+    private @Nullable AdminDoor door;
+
+    /**
+     * Checks what can be checked before anything is opened.
+     *
+     * @throws SettingsException if the settings cannot be used
+     */
+    AdminService(Settings all, EventLog events, Consumer<String> says) {
+        this.events = events;
+        settings = all.admin();
+        address = new InetSocketAddress(settings.bind(), settings.port());
+        token = settings.on() ? settings.tokenFile().map(AdminToken::read) : Optional.empty();
+        if (settings.on()) {
+            reachable(all.access().insecure(), says);
+        }
+    }
+
+    private void reachable(boolean insecure, Consumer<String> says) {
+        if (address.isUnresolved()) {
+            throw new SettingsException("admin.bind=" + settings.bind() + ": there is no such address");
+        }
+        String warning = Exposure.admin(address.getAddress(), token.isPresent()).judge(insecure);
+        if (!warning.isEmpty()) {
+            says.accept(warning);
+            events.at(LOG, Event.EXPOSED).addKeyValue("reason", warning).log();
+        }
+    }
+
+    /** Opens the port, if there is to be one, and lets its whereabouts be found in the data folder. */
+    void open(Overseen server, DataFolder data) throws IOException {
+        if (!settings.on()) {
+            return;
+        }
+        Oversight pages = new Oversight(server);
+        oversight = pages;
+        AdminPort opened = listen(new Credentials(token, secret), pages);
+        port = opened;
+        AdminDoor found = AdminDoor.at(opened.address(), secret);
+        data.admin(found);
+        door = found;
+        pages.start();
+        opened.start();
+    }
+
+    private AdminPort listen(Credentials credentials, Oversight pages) throws IOException {
+        try {
+            return new AdminPort(address, credentials, pages.routes(), events);
+        } catch (BindException taken) {
+            throw new SettingsException("cannot open the admin port on " + settings.bind() + ":" + settings.port()
+                    + ": " + taken.getMessage() + "; admin.port can be another one, or off");
+        }
+    }
+
+    /** Where it is; none: there is none. */
+    Optional<URI> uri() {
+        return Optional.ofNullable(door).map(AdminDoor::uri);
+    }
+
+    @Override
+    public void close() {
+        if (port != null) {
+            port.close();
+        }
+        if (oversight != null) {
+            oversight.close();
+        }
+    }
+}
