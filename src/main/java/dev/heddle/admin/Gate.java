@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A page that a browser on this machine shows could connect to the loopback address, too. It cannot read an answer of
  * another origin, unless its own name is made to lead here (DNS rebinding): so whoever shows no token has to call this server
- * by an address or as localhost, except to hear whether it is well. And it cannot do anything, because that takes a bearer token, which browsers do not add of
- * their own accord.
+ * by an address or as localhost, except to hear whether it is well and for the files of the dashboard, which ask for the token
+ * themselves. And it cannot do anything, because that takes a bearer token, which browsers do not add of their own accord.
  */
 final class Gate {
     private static final Pattern ADDRESS =

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class Oversight implements AutoCloseable {
     private final Observer observer;
     private final History history = new History();
+    private final LatestForces forces = new LatestForces();
     private final Map<String, Route> routes = new TreeMap<>();
     private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("heddle-sampler").daemon(true).factory());
@@ -22,7 +23,8 @@ public final class Oversight implements AutoCloseable {
         Inquiry inquiry = new Inquiry(server.router());
         this.observer = new Observer(server, inquiry);
         Rankings rankings = new Rankings(inquiry, server::nanos);
-        routes.put("/status", Route.read(new StatusPage(server, observer, rankings, history)));
+        routes.put("/status", Route.read(new StatusPage(server, observer, rankings, history, forces)));
+        routes.putAll(Dashboard.routes());
         routes.put("/metrics", Route.read(new MetricsPage(server, observer, rankings)));
         routes.put("/inbox", Route.read(new InboxPage(inquiry)));
         routes.put("/kick", Route.act(new KickPage(inquiry)));
@@ -42,7 +44,9 @@ public final class Oversight implements AutoCloseable {
 
     private void sample() {
         try {
-            history.add(Sample.of(observer.observe()));
+            Observation seen = observer.observe();
+            history.add(Sample.of(seen));
+            forces.add(seen);
         } catch (UnansweredException busy) {
             // Then the rates bridge a gap.
         } catch (InterruptedException closed) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param troubles why no login is accepted, or no message; empty: the server is ready
  * @param shards by their number
+ * @param forces of all shards, in the last minute
  * @param memory its parts, against what was promised at the start
  * @param fullestInboxes those with most messages first; some seconds old
  * @param slowestClients of those who are online, the ones who have most to deal with; likewise
@@ -25,6 +26,7 @@ public record Status(
         Traffic traffic,
         Storage storage,
         List<Shard> shards,
+        Forces forces,
         List<Memory> memory,
         Machine machine,
         Capacity capacity,
@@ -100,7 +102,7 @@ public record Status(
      * @param ringCommands that wait
      * @param ringStalls how often the ring was full
      * @param commandsPerCycle on average: how much work is done together
-     * @param forces of the log
+     * @param forces of the log, since the start
      */
     public record Shard(
             int number,
@@ -115,7 +117,7 @@ public record Status(
             Forces forces,
             boolean full) {}
 
-    /** How long senders waited for the disk, since the start, in milliseconds. */
+    /** How long senders waited for the disk, in milliseconds. */
     public record Forces(long count, double p50, double p99, double max) {}
 
     /**

@@ -18,12 +18,14 @@ final class StatusPage implements Route.Handler {
     private final Observer observer;
     private final Rankings rankings;
     private final History history;
+    private final LatestForces latest;
 
-    StatusPage(Observed server, Observer observer, Rankings rankings, History history) {
+    StatusPage(Observed server, Observer observer, Rankings rankings, History history, LatestForces latest) {
         this.server = server;
         this.observer = observer;
         this.rankings = rankings;
         this.history = history;
+        this.latest = latest;
     }
 
     @Override
@@ -43,6 +45,7 @@ final class StatusPage implements Route.Handler {
                 traffic(seen, ranking),
                 storage(seen, free),
                 shards(seen),
+                forces(latest.at(seen)),
                 memory(seen),
                 machine(seen.process()),
                 Capacity.of(seen, history, server.budget(), free),

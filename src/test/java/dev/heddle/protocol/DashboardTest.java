@@ -1,0 +1,182 @@
+package dev.heddle.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboard as a person sees it, in a real browser. */
+@Timeout(90)
+class DashboardTest {
+    private static final Path SHOTS = Path.of(System.getProperty("heddle.home"), "target", "dashboard");
+    private static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
+    private static final int HOSTILE_MESSAGES = 100;
+    private static final String TOKEN = "a-token-that-nobody-guesses";
+
+    private static Browser browser;
+
+    @TempDir
+    private static Path profile;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void openBrowser() throws Exception {
+        Optional<Path> chromium = Browser.find("chromium", "chromium-browser", "google-chrome");
+        Optional<Path> driver = Browser.find("chromedriver");
+        assumeTrue(
+                chromium.isPresent() && driver.isPresent(),
+                "skipped: there is no chromium with its chromedriver here (Debian: apt-get install chromium-driver)");
+        browser = new Browser(chromium.orElseThrow(), driver.orElseThrow(), profile);
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    /** The page of the test before asks its server no more. */
+    @BeforeEach
+    void beginAnew() {
+        browser.open(URI.create("about:blank"));
+        browser.look(1200, "light");
+        browser.log("browser");
+        browser.log("performance");
+    }
+
+    private RunningServer start(String... settings) throws Exception {
+        return new RunningServer(folder.resolve("data"), settings);
+    }
+
+    private static URI page(RunningServer server) {
+        return server.server().admin().orElseThrow().resolve("/");
+    }
+
+    private static void awaitText(String selector, String text) {
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(
+                        () -> assertThat(browser.text(selector)).as(selector).contains(text));
+    }
+
+    /** What stands above a name in the sums. */
+    private static String sum(String name) {
+        return browser.run("return [...document.querySelectorAll('#sums dt')].find(each => each.innerText === '" + name
+                        + "').nextSibling.innerText;")
+                .asString();
+    }
+
+    private static void assertQuiet(List<String> allowed) {
+        assertThat(browser.log("browser"))
+                .filteredOn(entry -> allowed.stream()
+                        .noneMatch(text -> entry.get("message").asString().contains(text)))
+                .isEmpty();
+    }
+
+    @Test
+    void it_shows_what_was_really_done_and_names_who_is_slow() throws Exception {
+        try (RunningServer server = start("max.connections", "500")) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                clients.add(server.login("user-" + i));
+            }
+            RawClient slow = server.login(HOSTILE);
+            clients.add(slow);
+            RawClient sender = RawClient.login(server.port, "sender", 0);
+            clients.add(sender);
+            long first = sender.welcome().firstId();
+            for (int i = 0; i < HOSTILE_MESSAGES; i++) {
+                sender.send(first + i, HOSTILE, "never read");
+            }
+            sender.send(first + HOSTILE_MESSAGES, "user-0", "read at once");
+            while (sender.expect(Frame.ACCEPTED).number() < first + HOSTILE_MESSAGES) {
+                // More come.
+            }
+            clients.getFirst().ack(clients.getFirst().deliver().seq());
+
+            browser.open(page(server));
+            awaitText("#state", "Ready");
+            awaitText("#slow-rows", HOSTILE);
+            awaitText("[data-value=connections]", "8 of 500");
+            assertThat(sum("accepted")).isEqualTo("101");
+            assertThat(sum("acknowledged")).isEqualTo("1");
+            assertThat(sum("logins")).isEqualTo("8");
+            assertThat(browser.text("[data-value=backlog]")).isEqualTo("100");
+            assertThat(browser.text("[data-value=force]")).endsWith("ms");
+            assertThat(browser.text("#shard-rows td:nth-child(4)")).isEqualTo("100");
+
+            assertThat(browser.run("return document.querySelectorAll('main img').length")
+                            .asInt())
+                    .isZero();
+            assertThat(browser.run("return document.title").asString()).doesNotContain("owned");
+            shootAll();
+            assertThat(browser.hostsAsked()).containsExactly(page(server).getAuthority());
+            assertQuiet(List.of());
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        awaitText("#notice", "the server does not answer");
+        assertThat(browser.text("#state")).contains("No answer for");
+        browser.shoot(SHOTS.resolve("gone.png"));
+        assertQuiet(List.of("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE"));
+    }
+
+    private static void shootAll() throws Exception {
+        for (String scheme : List.of("light", "dark")) {
+            browser.look(1200, scheme);
+            browser.shoot(SHOTS.resolve(scheme + ".png"));
+            browser.look(360, scheme);
+            assertThat(browser.run("return document.documentElement.scrollWidth")
+                            .asInt())
+                    .as("width of the page on a phone")
+                    .isLessThanOrEqualTo(360);
+            browser.shoot(SHOTS.resolve(scheme + "-narrow.png"));
+        }
+        browser.look(1200, "light");
+    }
+
+    @Test
+    void where_a_token_is_needed_it_asks_for_it_and_keeps_it_for_the_tab() throws Exception {
+        Path file = folder.resolve("token");
+        Files.writeString(file, TOKEN);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        try (RunningServer server = start("admin.token.file", file.toString())) {
+            browser.open(page(server));
+            awaitText("#entrance", "wants its token");
+            browser.shoot(SHOTS.resolve("token.png"));
+            enter("not the token");
+            awaitText("#entrance-error", "not the token");
+            enter(TOKEN);
+            awaitText("#state", "Ready");
+            browser.open(page(server));
+            awaitText("#state", "Ready");
+            assertThat(browser.text("#entrance")).isEmpty();
+            browser.run("document.getElementById('forget').click()");
+            awaitText("#entrance", "wants its token");
+            assertQuiet(List.of("401"));
+        }
+    }
+
+    private static void enter(String token) {
+        browser.run("document.getElementById('token').value = '" + token
+                + "'; document.querySelector('#entrance button').click()");
+    }
+}
