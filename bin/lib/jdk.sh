@@ -4,7 +4,7 @@
 HEDDLE_JDK=25
 
 # The modules of Java that the server and its commands need; a runtime made by jlink may have these alone.
-HEDDLE_MODULES="java.base java.compiler java.management java.naming jdk.httpserver jdk.management jdk.net jdk.unsupported"
+HEDDLE_MODULES="java.base java.compiler java.management java.naming java.xml jdk.httpserver jdk.management jdk.net jdk.unsupported"
 
 # What a Java has to have beside java itself: where nothing is built a runtime is enough, and this is java, too.
 JDK_PROGRAM=javac

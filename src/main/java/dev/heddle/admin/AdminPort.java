@@ -120,7 +120,7 @@ public final class AdminPort implements AutoCloseable {
             return Answer.error(400, String.valueOf(wrong.getMessage()));
         } catch (UnansweredException busy) {
             return Answer.error(503, String.valueOf(busy.getMessage()));
-        } catch (Exception failure) {
+        } catch (Exception | LinkageError failure) {
             events.at(LOG, Event.FAULT)
                     .addKeyValue("path", exchange.getRequestURI().getPath())
                     .setCause(failure)
