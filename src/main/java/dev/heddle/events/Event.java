@@ -22,6 +22,10 @@ public enum Event {
     /** One thing that a reload has changed, or could not. */
     RELOADED(Level.INFO),
     RELOAD_REFUSED(Level.WARN),
+    BACKUP_BEGUN(Level.INFO),
+    BACKUP_DONE(Level.INFO),
+    /** A backup was not finished, and why; the server goes on. */
+    BACKUP_FAILED(Level.WARN),
     DRAINING(Level.INFO),
     /** The ledger. */
     DRAINED(Level.INFO),

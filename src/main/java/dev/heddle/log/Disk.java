@@ -1,5 +1,6 @@
 package dev.heddle.log;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.io.IOException;
 import java.util.List;
 
@@ -20,6 +21,16 @@ public interface Disk {
 
     /** Renames atomically, replacing {@code to} if it exists. */
     void rename(String from, String to) throws IOException;
+
+    /**
+     * Gives a file, which nobody writes to any more, the same name on another disk, too.
+     *
+     * @return false if these two cannot share files; nothing has changed then
+     */
+    @CheckReturnValue
+    default boolean share(String name, Disk with) {
+        return false;
+    }
 
     /** Makes every creation, deletion and renaming so far durable. */
     void force() throws IOException;

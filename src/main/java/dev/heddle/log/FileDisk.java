@@ -64,6 +64,19 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public boolean share(String name, Disk with) {
+        if (!(with instanceof FileDisk other)) {
+            return false;
+        }
+        try {
+            Files.createLink(other.folder.resolve(name), folder.resolve(name));
+            return true;
+        } catch (IOException | UnsupportedOperationException twoFileSystems) {
+            return false;
+        }
+    }
+
+    @Override
     public void force() throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

@@ -17,6 +17,7 @@ final class Forces {
     private List<Segment> unforced = new ArrayList<>();
     private List<Drop> drops = new ArrayList<>();
     private boolean names;
+    private boolean holds;
     private long forced;
     private long watermarkForced;
     private @Nullable ForceRequest inFlight;
@@ -46,6 +47,20 @@ final class Forces {
         drops.add(drop);
     }
 
+    /** From now on drops wait. */
+    void hold() {
+        holds = true;
+    }
+
+    /** Those that waited go with the next force. */
+    void release() {
+        holds = false;
+    }
+
+    boolean holds() {
+        return holds;
+    }
+
     ForceRequest begin(long written, boolean watermarkWanted) {
         if (inFlight != null) {
             throw new IllegalStateException("the request before was not handed back");
@@ -55,10 +70,11 @@ final class Forces {
             files.add(segment.pinnedFile());
         }
         boolean watermarkToo = watermarkWanted || written - watermarkForced >= watermarkEveryBytes;
+        List<Drop> allowed = holds ? List.of() : drops;
         ForceRequest request = new ForceRequest(
-                disk, new Dirty(unforced, files, names, written), drops, watermark, watermarkToo, failure);
+                disk, new Dirty(unforced, files, names, written), allowed, watermark, watermarkToo, failure);
         unforced = new ArrayList<>();
-        drops = new ArrayList<>();
+        drops = holds ? drops : new ArrayList<>();
         names = false;
         inFlight = request;
         return request;
@@ -83,8 +99,9 @@ final class Forces {
         return inFlight != null;
     }
 
+    /** Whether there are drops that need not wait. */
     boolean hasDrops() {
-        return !drops.isEmpty();
+        return !holds && !drops.isEmpty();
     }
 
     long forced() {

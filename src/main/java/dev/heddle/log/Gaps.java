@@ -1,5 +1,6 @@
 package dev.heddle.log;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ final class Gaps {
     boolean hold(long position) {
         Map.Entry<Long, Gap> before = byStart.floorEntry(position);
         return before != null && before.getValue().holds(position);
+    }
+
+    List<String> fileNames() {
+        return byStart.values().stream().map(Gap::fileName).toList();
     }
 
     /** End of the last gap, 0 if there is none. */

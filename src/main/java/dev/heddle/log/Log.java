@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one shard. Owned by one thread, the shard's; only {@link ForceRequest#run} is for another one. Its memory is
@@ -234,6 +235,35 @@ public final class Log implements Closeable {
         segments.remove(segment);
         reader.forget();
         forces.add(gaps.drop(segment));
+    }
+
+    /**
+     * What is written now, to be copied elsewhere while this log goes on. No file is deleted before {@link #release}, so that
+     * drops take effect later; one snapshot at a time.
+     *
+     * <p>Null while nothing of the last segment is forced: a power cut could take it, and this log then go on in the segment
+     * before it, which a copy may share. Try again after a force.
+     */
+    public @Nullable Snapshot snapshot() {
+        forces.check();
+        if (forces.holds()) {
+            throw new IllegalStateException("the snapshot before was not released");
+        }
+        Segment last = segments.last();
+        if (last == null || forces.forced() <= last.base()) {
+            return null;
+        }
+        forces.hold();
+        List<Snapshot.Extent> extents = segments.all().stream()
+                .map(segment -> new Snapshot.Extent(
+                        segment.fileName(), segment.end() - segment.base(), segments.isSealed(segment)))
+                .toList();
+        return new Snapshot(extents, gaps.fileNames(), written());
+    }
+
+    /** The snapshot has been copied, or will not be. */
+    public void release() {
+        forces.release();
     }
 
     /** Bytes on disk of all segments that can be read. Those dropped and not yet deleted are in {@link #droppedBytes}. */

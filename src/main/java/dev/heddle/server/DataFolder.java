@@ -111,7 +111,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Makes the folder and the ones above it that are missing. */
-    private static void makeDurably(Path path) throws IOException {
+    static void makeDurably(Path path) throws IOException {
         Path parent = path.getParent();
         if (parent != null && !Files.exists(path)) {
             makeDurably(parent);
@@ -148,7 +148,7 @@ final class DataFolder implements AutoCloseable {
                         "the data folder " + path + " has shards, but " + whole + " is missing, which says how many");
             }
             int shards = Math.max(1, wanted);
-            writeDurably(begun, "format=" + FORMAT + "\nshards=" + shards + "\n");
+            writeDurably(begun, properties(shards));
             return shards;
         }
         Path file = Files.exists(whole) ? whole : begun;
@@ -164,6 +164,15 @@ final class DataFolder implements AutoCloseable {
                     + ", which cannot be changed; leave the setting out");
         }
         return shards;
+    }
+
+    /** Makes a copy's folder one that a server starts on; its shards are whole. */
+    static void completeCopy(Path copy, int shards) throws IOException {
+        writeDurably(copy.resolve(PROPERTIES), properties(shards));
+    }
+
+    private static String properties(int shards) {
+        return "format=" + FORMAT + "\nshards=" + shards + "\n";
     }
 
     private static @Nullable String text(Map<String, Given> properties, String name) {
@@ -198,7 +207,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Makes durable what the folder contains by name; a log in a folder whose name is lost would be lost with it. */
-    private static void forceNames(@Nullable Path folder) throws IOException {
+    static void forceNames(@Nullable Path folder) throws IOException {
         if (folder != null) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
                 names.force(true);
@@ -216,7 +225,7 @@ final class DataFolder implements AutoCloseable {
      * @throws SettingsException if it is missing or has no log
      */
     Path shard(int number) throws IOException {
-        Path folder = path.resolve("shard-" + number);
+        Path folder = path.resolve(shardName(number));
         if (serves && Files.exists(path.resolve(BEGUN))) {
             Files.createDirectories(folder);
             forceNames(path);
@@ -226,6 +235,10 @@ final class DataFolder implements AutoCloseable {
                     + "; is something not mounted, or only partly restored?");
         }
         return folder;
+    }
+
+    static String shardName(int number) {
+        return "shard-" + number;
     }
 
     private static boolean hasLog(Path folder) throws IOException {

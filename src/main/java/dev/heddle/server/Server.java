@@ -93,6 +93,7 @@ public final class Server {
     private final @Nullable Gateway legacy;
     private final AdminService admin;
     private final Reloadables reloadables = new Reloadables();
+    private final Backups backups;
     private volatile boolean stopped;
 
     private Server(Settings settings, Consumer<String> says) throws Exception {
@@ -128,6 +129,8 @@ public final class Server {
             reloadables.add(access);
             reloadables.add(encryption);
             reloadables.add(new Telling());
+            this.backups = new Backups(data.path(), loops, events);
+            opened.push(backups::close);
             loops.forEach(ShardLoop::start);
             opened.push(admin::close);
             admin.open(Overseen.of(edge, router, ceiling, settings, this::troubles), data);
@@ -349,6 +352,11 @@ public final class Server {
         return reloadables;
     }
 
+    /** What takes copies while the server runs. */
+    public Backups backups() {
+        return backups;
+    }
+
     /** The data folder. */
     Path data() {
         return settings.storage().data();
@@ -385,6 +393,7 @@ public final class Server {
         Ledger ledger = Ledger.EMPTY;
         Exception broken = null;
         try {
+            backups.close();
             if (legacy != null) {
                 legacy.drain(GOODBYE_SECONDS);
             }

@@ -2,6 +2,7 @@ package dev.heddle.shard;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.log.ForceRequest;
+import dev.heddle.log.Snapshot;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.PresenceState;
@@ -385,6 +386,25 @@ public final class Shard {
     /** True while something waits for a force that runs. */
     public boolean isForcing() {
         return durability.isForcing();
+    }
+
+    /**
+     * What a copy has to hold. The log keeps all its files until {@link #thaw}; everything else goes on.
+     *
+     * @return null if a force has to come first: {@link Outcome#NEEDS_FORCE}
+     */
+    public @Nullable Frozen freeze() {
+        Snapshot snapshot = journal.log().snapshot();
+        if (snapshot == null) {
+            durability.ask();
+            return null;
+        }
+        return new Frozen(snapshot, journal.accounts().messages());
+    }
+
+    /** The copy is done, or will not be made. */
+    public void thaw() {
+        journal.log().release();
     }
 
     /** Everything that an orderly end wants on disk: states of all who are still here, the buffers. */

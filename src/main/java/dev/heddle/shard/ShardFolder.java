@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *   USER 5:     position of its USER record i64 | as in the log
  *   WAITING 6:  of the user before it: entries of seq u64 | position u64 | length u32
  * </pre>
+ *
+ * <p>A copy of the folder is recovered like a folder after a crash. A file in it says that it is one until it has been opened
+ * for the first time, because its original may have given away seqs and ids that its log does not know of.
  */
 public final class ShardFolder implements AutoCloseable {
     static final int SEGMENT = 4;
@@ -37,6 +40,7 @@ public final class ShardFolder implements AutoCloseable {
     static final int WAITING = 6;
 
     private static final String CHECKPOINT = "shard";
+    private static final String COPIED = "copied";
     static final int ENTRY_BYTES = 20;
     /** Entries of one record: no more than the smallest payload limit takes. */
     private static final int ENTRIES = 64;
@@ -87,14 +91,20 @@ public final class ShardFolder implements AutoCloseable {
             rebuild.finish();
             this.waitingBefore = accounts.messages();
             boolean empty = rebuild.records() == 0;
-            long epoch = clean || empty ? rebuild.epoch() : rebuild.epoch() + 1;
+            boolean copied = disk.list().contains(COPIED);
+            Beginning beginning = copied
+                    ? Beginning.ofCopy(rebuild.epoch(), rebuild.reserved(), wallMillis)
+                    : Beginning.after(rebuild.epoch(), rebuild.reserved(), clean || empty);
             Limits limits = new Limits(options);
             this.journal = new Journal(log, ballast, accounts, limits, rebuild.clockPosition());
-            IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), rebuild.reserved());
+            IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), beginning.reservedMillis());
             checkpoints.delete(CHECKPOINT);
-            begin(epoch, clock);
+            begin(beginning.epoch(), clock);
+            if (copied) {
+                disk.delete(COPIED);
+            }
             boolean _ = ballast.take();
-            this.shard = new Shard(limits, users, journal, clock, epoch);
+            this.shard = new Shard(limits, users, journal, clock, beginning.epoch());
             String note = checkpoint instanceof Checkpoint.Damaged damaged
                     ? "checkpoint " + damaged.file() + " is of no use (" + damaged.reason()
                             + "), the log was read instead"
@@ -122,6 +132,12 @@ public final class ShardFolder implements AutoCloseable {
             long wallMillis)
             throws IOException {
         return new ShardFolder(disk, logOptions, options, store, memory, hashSeed, wallMillis);
+    }
+
+    /** Says of a folder that it is a copy; once its log is whole. */
+    public static void markCopied(Disk disk) throws IOException {
+        disk.open(COPIED).close();
+        disk.force();
     }
 
     /** Makes the epoch, and the first stretch of the clock, durable before anybody can see a seq or an id of it. */

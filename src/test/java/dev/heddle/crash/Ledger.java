@@ -26,6 +26,12 @@ public final class Ledger {
         int repeated;
         int corrupted;
         int invented;
+
+        void addAll(Book book) {
+            sent.putAll(book.sent);
+            arrived.putAll(book.arrived);
+            last = book.last;
+        }
     }
 
     private final Map<Pair, Book> books = new HashMap<>();
@@ -71,6 +77,27 @@ public final class Ledger {
             book.reordered++;
         }
         book.last = Math.max(book.last, number);
+    }
+
+    /** What is known now, to go its own way from here. */
+    public synchronized Ledger branch() {
+        Ledger branch = new Ledger();
+        books.forEach((pair, book) -> branch.book(pair.sender, pair.recipient).addAll(book));
+        return branch;
+    }
+
+    /**
+     * Learns what the ledger that it branched off has seen since: what was sent may have been accepted, or not, and what arrived
+     * has arrived.
+     */
+    public synchronized void catchUp(Ledger original) {
+        original.branch().books.forEach((pair, later) -> {
+            Book book = book(pair.sender, pair.recipient);
+            later.sent.keySet().forEach(number -> book.sent.putIfAbsent(number, false));
+            book.arrived.clear();
+            book.arrived.putAll(later.arrived);
+            book.last = later.last;
+        });
     }
 
     /** Accepted messages that have not arrived. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.log.FaultyDisk;
+import dev.heddle.log.LogCopy;
 import dev.heddle.log.LogOptions;
 import dev.heddle.sim.MapUserStore;
 import dev.heddle.wire.ClientFrame;
@@ -23,6 +24,10 @@ class ShardTest {
     private final FaultyDisk disk = new FaultyDisk(new Random(1));
 
     private Shard open(long wall) throws IOException {
+        return open(disk, wall);
+    }
+
+    private static Shard open(FaultyDisk disk, long wall) throws IOException {
         disk.kill();
         LogOptions log = new LogOptions(1 << 20, 1 << 18, (1 << 16) + 1024, 4096, 7);
         Shard shard = ShardFolder.open(
@@ -39,8 +44,12 @@ class ShardTest {
     }
 
     private static SpokenTo login(Shard shard, String user) {
+        return login(shard, user, 0);
+    }
+
+    private static SpokenTo login(Shard shard, String user, long cursor) {
         SpokenTo client = new SpokenTo();
-        assertThat(shard.login(client, user.getBytes(UTF_8), 0, true)).isEqualTo(Outcome.DONE);
+        assertThat(shard.login(client, user.getBytes(UTF_8), cursor, true)).isEqualTo(Outcome.DONE);
         return client;
     }
 
@@ -123,5 +132,42 @@ class ShardTest {
         shard.tick();
         shard.endCycle();
         assertThat(bob.flags).hasSize(1);
+    }
+
+    @Test
+    void a_copy_gives_away_no_seq_and_no_id_that_its_original_can_have_given_away_since() throws IOException {
+        long wall = 1_800_000_000_000L;
+        Shard original = open(wall);
+        send(original, login(original, "alice"), "bob");
+        original.endCycle();
+        FaultyDisk elsewhere = new FaultyDisk(new Random(2));
+        Frozen frozen = Objects.requireNonNull(original.freeze());
+        assertThat(frozen.messages()).isEqualTo(1);
+        new LogCopy(disk, frozen.log(), elsewhere, bytes -> {}).run();
+        ShardFolder.markCopied(elsewhere);
+        original.thaw();
+
+        for (int crash = 0; crash < 20; crash++) {
+            original = open(wall);
+        }
+        SpokenTo alice = login(original, "alice");
+        SpokenTo bob = login(original, "bob");
+        send(original, alice, "bob");
+        original.endCycle();
+        long cursor = Long.parseLong(bob.heard.getLast().replace("deliver ", ""));
+
+        Shard copy = open(elsewhere, wall + 60_000);
+        SpokenTo later = login(copy, "bob", cursor);
+        assertThat(session(login(copy, "alice")).firstId())
+                .isGreaterThan(session(alice).firstId());
+        SpokenTo carol = login(copy, "carol");
+        send(copy, carol, "bob");
+        copy.endCycle();
+        assertThat(Long.parseLong(later.heard.getLast().replace("deliver ", "")))
+                .isGreaterThan(cursor);
+
+        assertThat(elsewhere.list()).doesNotContain("copied");
+        Shard again = open(elsewhere, wall + 60_000);
+        assertThat(again.epoch()).as("a copy only once").isEqualTo(copy.epoch() + 1);
     }
 }
