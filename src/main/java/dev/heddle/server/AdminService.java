@@ -3,6 +3,7 @@ package dev.heddle.server;
 import dev.heddle.admin.AdminPort;
 import dev.heddle.admin.Credentials;
 import dev.heddle.admin.Oversight;
+import dev.heddle.admin.Route;
 import dev.heddle.config.AdminSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
@@ -13,7 +14,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,14 +64,18 @@ final class AdminService implements AutoCloseable {
         }
     }
 
-    /** Opens the port, if there is to be one, and lets its whereabouts be found in the data folder. */
-    void open(Overseen server, DataFolder data) throws IOException {
+    /**
+     * Opens the port, if there is to be one, and lets its whereabouts be found in the data folder.
+     *
+     * @param actions what else can be asked for, by path
+     */
+    void open(Overseen server, DataFolder data, Map<String, Route> actions) throws IOException {
         if (!settings.on()) {
             return;
         }
         Oversight pages = new Oversight(server);
         oversight = pages;
-        AdminPort opened = listen(new Credentials(token, secret), pages);
+        AdminPort opened = listen(new Credentials(token, secret), pages, actions);
         port = opened;
         AdminDoor found = AdminDoor.at(opened.address(), secret);
         data.admin(found);
@@ -77,9 +84,11 @@ final class AdminService implements AutoCloseable {
         opened.start();
     }
 
-    private AdminPort listen(Credentials credentials, Oversight pages) throws IOException {
+    private AdminPort listen(Credentials credentials, Oversight pages, Map<String, Route> actions) throws IOException {
+        Map<String, Route> routes = new TreeMap<>(pages.routes());
+        routes.putAll(actions);
         try {
-            return new AdminPort(address, credentials, pages.routes(), events);
+            return new AdminPort(address, credentials, routes, events);
         } catch (BindException taken) {
             throw new SettingsException("cannot open the admin port on " + settings.bind() + ":" + settings.port()
                     + ": " + taken.getMessage() + "; admin.port can be another one, or off");

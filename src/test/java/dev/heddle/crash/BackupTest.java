@@ -1,5 +1,6 @@
 package dev.heddle.crash;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -17,6 +18,7 @@ import dev.heddle.server.BackupProgress;
 import dev.heddle.server.OfflineCheck;
 import dev.heddle.server.Server;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,9 +71,10 @@ final class BackupTest {
         Random random = new Random(seed);
         List<Copy> copies = new ArrayList<>();
         Map<String, CursorStore> cursors = new HashMap<>();
-        Server server = start(folder.resolve("data"));
-        try {
-            int port = server.address().getPort();
+        int port = freePort();
+        Path data = folder.resolve("data");
+        try (ServerProcess server =
+                ServerProcess.start(data, port, "--set", "segment.bytes=2m", "--set", "shards=" + SHARDS)) {
             load(port, random);
             for (int i = RECIPIENTS / 2; i < RECIPIENTS; i++) {
                 receive(port, ledger, name(i), cursors);
@@ -80,17 +83,12 @@ final class BackupTest {
                 awaitMore(500 + random.nextInt(3000));
                 Copy copy = new Copy(folder.resolve("copy-" + i), ledger.branch());
                 copies.add(copy);
-                server.backups().start(copy.folder);
-                BackupProgress end = server.backups().await().orElseThrow();
-                assertThat(end.line())
+                assertThat(command("backup", copy.folder.toString(), "--data", data.toString()))
                         .matches("heddle backup in \\Q" + copy.folder
-                                + "\\E: [1-9][\\d,]* bytes, [1-9][\\d,]* messages waiting, \\d+\\.\\d seconds");
-                assertThat(end.bytes()).isEqualTo(end.ofBytes());
+                                + "\\E: [1-9][\\d,]* bytes, [1-9][\\d,]* messages waiting, \\d+\\.\\d seconds\nexit 0");
             }
             awaitMore(500);
-        } finally {
-            // As if killed.
-            server.close();
+            server.kill();
         }
         closeClients();
         for (Copy copy : copies) {
@@ -146,6 +144,8 @@ final class BackupTest {
         Path full = Files.createDirectory(folder.resolve("full"));
         Files.createDirectory(full.resolve("of things"));
         Path begun = Files.createDirectories(folder.resolve("begun.partial"));
+        assertThat(command("backup", full.toString(), "--data", data.toString()))
+                .isEqualTo("heddle: " + full + " is not empty\nexit 1");
         assertThatThrownBy(() -> server.backups().start(full))
                 .isInstanceOf(SettingsException.class)
                 .hasMessage(full + " is not empty");
@@ -209,7 +209,8 @@ final class BackupTest {
                 "data", data.toString(),
                 "max.users", "10000",
                 "shared.buffer.bytes", "16m",
-                "segment.bytes", "2m"));
+                "segment.bytes", "2m",
+                "admin.port", "0"));
         if (!Files.exists(data.resolve("heddle.properties"))) {
             settings.put("shards", Integer.toString(SHARDS));
         }
@@ -268,6 +269,27 @@ final class BackupTest {
                 ClientOptions.of(user).at("127.0.0.1", port).withCursor(cursor).withUnaccepted(500, 4 << 20), listener);
         clients.add(client);
         return client;
+    }
+
+    /** Runs a command of {@code bin/heddle}; returns what it said, and its exit status as the last line. */
+    private static String command(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.heddle.cli.Main"));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        return said + "exit " + process.waitFor();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private static List<String> names(Path in) throws IOException {
