@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,11 +69,20 @@ final class Backup {
         this.begun = nanos.getAsLong();
         check();
         try {
-            DataFolder.makeDurably(partial);
+            makePartial();
         } catch (IOException failure) {
             throw new SettingsException("cannot make " + partial + ": " + reason(failure));
         }
         this.thread = Thread.ofPlatform().name("heddle-backup").daemon(true).start(() -> told.accept(run(loops)));
+    }
+
+    /** Nobody else looks into it, whatever they may see of the place where it is. */
+    private void makePartial() throws IOException {
+        Path parent = Objects.requireNonNull(partial.getParent(), "checked before");
+        DataFolder.makeDurably(parent);
+        Files.createDirectory(
+                partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DataFolder.forceNames(parent);
     }
 
     private void check() throws IOException {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +87,9 @@ final class BackupTest {
                 assertThat(command("backup", copy.folder.toString(), "--data", data.toString()))
                         .matches("heddle backup in \\Q" + copy.folder
                                 + "\\E: [1-9][\\d,]* bytes, [1-9][\\d,]* messages waiting, \\d+\\.\\d seconds\nexit 0");
+                assertThat(Files.getPosixFilePermissions(copy.folder))
+                        .as("who may look into " + copy.folder)
+                        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
             }
             awaitMore(500);
             server.kill();
