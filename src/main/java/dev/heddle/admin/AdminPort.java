@@ -89,8 +89,9 @@ public final class AdminPort implements AutoCloseable {
             Headers headers = exchange.getResponseHeaders();
             SECURITY.forEach(headers::set);
             headers.set("Content-Type", answer.contentType());
-            exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
-            exchange.getResponseBody().write(answer.body());
+            byte[] body = "HEAD".equals(exchange.getRequestMethod()) ? new byte[0] : answer.body();
+            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
         }
     }
 

@@ -18,7 +18,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -217,6 +221,33 @@ final class AdminPortTest {
                 // That is an answer, too.
             }
             assertThat(Http.get(admin, "/health/ready").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void who_asks_for_the_head_alone_gets_it_and_fills_no_log() throws Exception {
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler listening = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger everybody = Logger.getLogger("");
+        everybody.addHandler(listening);
+        try (RunningServer server = start()) {
+            Http.Answer head = Http.ask("HEAD", admin(server), "/health/ready");
+            assertThat(head.status()).isEqualTo(405);
+            assertThat(head.body()).isEmpty();
+            assertThat(logged.stream().map(LogRecord::getMessage)).isEmpty();
+        } finally {
+            everybody.removeHandler(listening);
         }
     }
 
