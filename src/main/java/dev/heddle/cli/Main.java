@@ -57,7 +57,16 @@ public final class Main {
         if (serve != null) {
             ServeCommand.addOptions(serve.getCommandSpec());
         }
-        return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(Main::oneLine);
+        line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(Main::oneLine);
+        if (serve != null) {
+            CommandLine.IParameterExceptionHandler withUsage = line.getParameterExceptionHandler();
+            // After pages of settings nobody would find what was wrong.
+            line.setParameterExceptionHandler(
+                    (wrong, given) -> wrong.getCommandLine().equals(serve)
+                            ? misspelt(wrong)
+                            : withUsage.handleParseException(wrong, given));
+        }
+        return line;
     }
 
     private static boolean isOneCommand(String asked) {
@@ -67,6 +76,13 @@ public final class Main {
     private static int oneLine(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         command.getErr().println("heddle: " + cause(failure));
         return 1;
+    }
+
+    private static int misspelt(CommandLine.ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        command.getErr()
+                .println("heddle: " + cause(wrong) + ", see bin/heddle " + command.getCommandName() + " --help");
+        return CommandLine.ExitCode.USAGE;
     }
 
     /** A failure in one line. */

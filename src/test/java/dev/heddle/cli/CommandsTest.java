@@ -103,6 +103,15 @@ final class CommandsTest {
     }
 
     @Test
+    void a_server_that_is_told_nonsense_says_so_in_one_line() {
+        assertThat(run("serve", "--set", "port")).isEqualTo(2);
+        assertThat(run("serve", "--port", "0", "--port", "1")).isEqualTo(2);
+        assertThat(complained().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("heddle: ") && line.endsWith(", see bin/heddle serve --help"));
+    }
+
+    @Test
     void every_command_helps() {
         for (String command :
                 new String[] {"serve", "settings", "reload", "chat", "send", "listen", "drain", "log", "version"}) {
