@@ -14,6 +14,8 @@ import java.util.List;
  * @param risk what others can do then
  */
 record Exposure(String setting, InetAddress address, List<String> missing, String risk) {
+    private static final String ANYBODY = "whoever connects can read and write in the name of any user";
+
     /**
      * Of a port for clients: it needs both tokens and TLS.
      *
@@ -29,10 +31,14 @@ record Exposure(String setting, InetAddress address, List<String> missing, Strin
         if (!encrypted) {
             missing.add("TLS");
         }
-        String risk = tokens
-                ? "whoever is on the way can read messages and steal tokens"
-                : "whoever connects can read and write in the name of any user";
+        String risk = tokens ? "whoever is on the way can read messages and steal tokens" : ANYBODY;
         return new Exposure(setting, address, missing, risk);
+    }
+
+    /** Of the door for clients of the Erlang system, whose protocol has nothing of what it needs. */
+    static Exposure legacy(InetAddress address) {
+        return new Exposure(
+                "legacy.bind", address, List.of("tokens and TLS, which the protocol behind it does not have"), ANYBODY);
     }
 
     /** Of the port for operators, which knows no messages: it needs its token. */

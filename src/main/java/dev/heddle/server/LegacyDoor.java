@@ -40,8 +40,8 @@ record LegacyDoor(Settings settings, InetSocketAddress address, String warning) 
         if (address.isUnresolved()) {
             throw new SettingsException("legacy.bind=" + legacy.bind() + ": there is no such address");
         }
-        String warning = Exposure.clients("legacy.bind", address.getAddress(), false, false)
-                .judge(settings.access().insecure());
+        String warning =
+                Exposure.legacy(address.getAddress()).judge(settings.access().insecure());
         return new LegacyDoor(settings, address, warning);
     }
 

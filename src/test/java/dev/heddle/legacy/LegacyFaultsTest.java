@@ -214,7 +214,8 @@ final class LegacyFaultsTest {
         assertThatThrownBy(() -> new LegacyServer(folder.resolve("none"), "legacy.bind", "0.0.0.0"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith(
-                        "legacy.bind=0.0.0.0 can be reached by others, and that needs auth=token and TLS");
+                        "legacy.bind=0.0.0.0 can be reached by others, and that needs tokens and TLS, which the protocol"
+                                + " behind it does not have (or --insecure");
         assertThat(Files.exists(folder.resolve("none"))).isFalse();
         try (LegacyServer server =
                         new LegacyServer(data, "legacy.bind", "0.0.0.0", "insecure", "yes", "bind", "0.0.0.0");

@@ -134,4 +134,13 @@ final class ExposureTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessage("auth=token: key file " + keys + ": there is no such file");
     }
+
+    @Test
+    void clients_of_the_old_protocol_need_the_plain_port() {
+        Settings settings = Settings.of(Map.of("port", "off", "tls.port", "0", "legacy.port", "0"));
+        assertThatThrownBy(() -> LegacyDoor.of(settings))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("legacy.port")
+                .hasMessageContaining("port=off");
+    }
 }
