@@ -48,9 +48,8 @@ final class TlsTest {
         clients = clients();
     }
 
-    private RunningServer start(String oldest) throws Exception {
-        return new RunningServer(
-                folder.resolve("data"),
+    private RunningServer start(String oldest, String... others) throws Exception {
+        List<String> settings = new ArrayList<>(List.of(
                 "tls.port",
                 "0",
                 "tls.certificate",
@@ -60,7 +59,9 @@ final class TlsTest {
                 "tls.minimum",
                 oldest,
                 "login.seconds",
-                Integer.toString(LOGIN_SECONDS));
+                Integer.toString(LOGIN_SECONDS)));
+        settings.addAll(List.of(others));
+        return new RunningServer(folder.resolve("data"), settings.toArray(String[]::new));
     }
 
     private TlsClients clients() throws Exception {
@@ -151,6 +152,9 @@ final class TlsTest {
     @Test
     void who_asks_for_new_keys_without_end_and_does_not_read_is_slowed() throws Exception {
         int most = 40_000;
+        server.close();
+        server = start("1.3", "send.buffer.bytes", "4k", "receive.buffer.bytes", "4k");
+        clients = clients();
         try (TlsClients.Client deaf = clients.connect(4096)) {
             deaf.raw().write(RawClient.loginFrame(1, "deaf", 0));
             deaf.raw().welcome();
