@@ -39,6 +39,6 @@ export function duration(seconds) {
   return minutes >= 1 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${Math.floor(seconds)} s`;
 }
 
-export const known = (value, format) => value === null ? 'not yet known' : format(value);
+export const known = (value, format) => value === null ? '–' : format(value);
 
 export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
