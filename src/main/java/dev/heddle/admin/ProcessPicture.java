@@ -25,34 +25,30 @@ import java.util.stream.Collectors;
  * @param directBytes of direct buffers
  * @param cpuNanos processor time since it began
  * @param processors that it may use
- * @param openFiles sockets included
  */
 record ProcessPicture(
-        long residentBytes,
-        long heapBytes,
-        long heapLiveBytes,
-        long directBytes,
-        long cpuNanos,
-        int processors,
-        long openFiles) {
+        long residentBytes, long heapBytes, long heapLiveBytes, long directBytes, long cpuNanos, int processors) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
     static ProcessPicture take() {
-        long cpu = -1;
-        long files = -1;
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            cpu = system.getProcessCpuTime();
-            files = system.getOpenFileDescriptorCount();
-        }
+        long cpu = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : -1;
         return new ProcessPicture(
                 measureResidentBytes(),
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                 measureHeapLiveBytes(),
                 measureDirectBytes(),
                 cpu,
-                Runtime.getRuntime().availableProcessors(),
-                files);
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Sockets included, -1 if unknown. They are counted one by one, so only for who asks. */
+    static long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : -1;
     }
 
     private static long measureDirectBytes() {

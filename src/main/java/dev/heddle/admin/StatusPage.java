@@ -167,7 +167,7 @@ final class StatusPage implements Route.Handler {
         return new Status.Machine(
                 process.processors(),
                 process.cpuNanos() < 0 ? null : (Double) (process.cpuNanos() / 1e9),
-                known(process.openFiles()));
+                known(ProcessPicture.openFiles()));
     }
 
     private static @Nullable Long known(long figure) {

@@ -21,6 +21,14 @@ public final class Crowd implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int UNANSWERED = 1_000;
 
+    /**
+     * Users who seem to come from the same address. With all of them on one the kernel spends more time on the search for a free
+     * port than client and server together on the logins.
+     */
+    private static final int A_HOST = 1_000;
+
+    private static final int HOSTS = 100;
+
     private final Names names;
     private final int count;
     private List<Link> links = List.of();
@@ -70,7 +78,7 @@ public final class Crowd implements AutoCloseable {
             while (welcomed.size() < to - from) {
                 int opened = channels.size();
                 if (opened < to - from && opened - welcomed.size() < UNANSWERED) {
-                    SocketChannel channel = Link.dial(port);
+                    SocketChannel channel = Link.dial(port, 1 + (from + opened) / A_HOST % HOSTS);
                     channels.add(channel);
                     Link.login(channel, out, names.name(from + opened), 0);
                 } else {

@@ -23,9 +23,17 @@ record Link(SocketChannel channel, long firstId) implements AutoCloseable {
 
     /** A blocking connection without delays; nothing has been sent. */
     static SocketChannel dial(int port) throws IOException {
+        return dial(port, 1);
+    }
+
+    /** As {@link #dial(int)}, from 127.0.0.{@code host}. */
+    static SocketChannel dial(int port, int host) throws IOException {
         // Of version 4 alone, as the reference in C is: an address mapped into version 6 costs another system call.
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET);
         try {
+            if (host != 1) {
+                channel.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host}), 0));
+            }
             channel.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             return channel;
