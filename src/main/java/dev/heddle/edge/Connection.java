@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection. Its virtual thread, the reader, reads, hands what it read to the shards, and waits until they have
- * handled it: so one read at a time is under way, and a sender that is too fast is slowed by TCP. While the reader waits for
- * something to read the poller's thread may take its turn, for as long as there is nothing to wait for. The poller looks at
+ * handled it: so one read at a time is under way, and a sender that is too fast is slowed by TCP. A reader of a logged-in client
+ * ends when there is nothing more to read, because most of what an idle connection would cost is its thread; the next one is
+ * started when something comes. If it comes alone the poller's thread takes the turn instead, for as long as there is nothing
+ * to wait for. The poller looks at
  * its deadlines, too; any thread may write out what is queued.
  *
  * <p>It holds no buffer while nothing is under way.
@@ -49,8 +51,10 @@ final class Connection extends TimerWheel.Entry implements Runnable {
     private static final int READER = 0;
     /** The reader waits for something to read: the poller may take the turn, or the reader take it back. */
     private static final int OFFERED = 1;
+    /** There is no reader, and nothing to read: the poller may take the turn, or whoever starts a reader. */
+    private static final int FREE = 2;
     /** The poller's turn. */
-    private static final int POLLER = 2;
+    private static final int POLLER = 3;
 
     private static final AtomicIntegerFieldUpdater<Connection> TURN =
             AtomicIntegerFieldUpdater.newUpdater(Connection.class, "turn");
@@ -86,9 +90,9 @@ final class Connection extends TimerWheel.Entry implements Runnable {
     private final long acceptedNanos;
 
     private @Nullable SelectionKey key;
-    private @Nullable Thread reader;
+    private volatile @Nullable Thread reader;
 
-    /** Who may read and use what was read; taken from OFFERED by compare-and-set. */
+    /** Who may read and use what was read; taken from OFFERED and FREE by compare-and-set. */
     private volatile int turn = READER;
 
     /** Of whose turn it is: how far the poller came with what the reader is to go on with. */
@@ -121,8 +125,18 @@ final class Connection extends TimerWheel.Entry implements Runnable {
         this.lastReadNanos = nanos;
     }
 
-    void start(SelectionKey registered, Thread thread) {
-        key = registered;
+    /** Before anything else. */
+    void registered(SelectionKey mine) {
+        key = mine;
+    }
+
+    void start(SelectionKey mine) {
+        registered(mine);
+        startReader();
+    }
+
+    private void startReader() {
+        Thread thread = Thread.ofVirtual().inheritInheritableThreadLocals(false).unstarted(this);
         reader = thread;
         thread.start();
     }
@@ -162,23 +176,60 @@ final class Connection extends TimerWheel.Entry implements Runnable {
 
     @Override
     public void run() {
+        boolean ends = true;
         try {
-            boolean more = true;
-            while (phase.get() < ENDING && more) {
-                more = fill() && handle();
-            }
-            if (phase.get() == OPEN) {
+            ends = !converse();
+            if (ends && phase.get() == OPEN) {
                 part();
             }
-            if (phase.get() == ENDING) {
+            if (ends && phase.get() == ENDING) {
                 linger();
                 awaitWritten();
             }
         } catch (IOException gone) {
             // The client went without a word, which is its right.
         } finally {
-            close();
+            if (ends) {
+                close();
+            }
         }
+    }
+
+    /** Reads and handles; true if there is nothing more now, and the turn is free, false if the connection is to end. */
+    private boolean converse() throws IOException {
+        while (phase.get() < ENDING) {
+            int count = handed == NOTHING ? read() : 1;
+            if (count < 0 || (count > 0 && !handle())) {
+                return false;
+            }
+            if (count == 0 && phase.get() != OPEN) {
+                awaitReadable();
+            } else if (count == 0 && leave()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int read() throws IOException {
+        int count = in.read(stream());
+        if (count > 0) {
+            lastReadNanos = edge.nanos();
+        }
+        return count;
+    }
+
+    /**
+     * Frees the turn, and has the poller look for something to read; false if there is something else to do. After it was freed
+     * there may be another reader already.
+     */
+    private boolean leave() {
+        turn = FREE;
+        if (phase.get() != OPEN && TURN.compareAndSet(this, FREE, READER)) {
+            return false;
+        }
+        edge.poller().ask(this, Poller.READ);
+        return true;
     }
 
     /** The client has said its last word: it is told what became of all it said. */
@@ -209,22 +260,6 @@ final class Connection extends TimerWheel.Entry implements Runnable {
 
     boolean isEnding() {
         return phase.get() >= ENDING;
-    }
-
-    /** Reads what there is, or waits for it; false at the end of the stream. */
-    private boolean fill() throws IOException {
-        while (phase.get() < ENDING && handed == NOTHING) {
-            int count = in.read(stream());
-            if (count < 0) {
-                return false;
-            }
-            if (count > 0) {
-                lastReadNanos = edge.nanos();
-                return true;
-            }
-            awaitReadable();
-        }
-        return phase.get() < ENDING;
     }
 
     /** Offers the turn, and has it again when this returns. */
@@ -405,8 +440,12 @@ final class Connection extends TimerWheel.Entry implements Runnable {
         }
     }
 
-    /** Any thread. */
+    /** Any thread: there is something to do. */
     void wakeReader() {
+        if (turn == FREE && TURN.compareAndSet(this, FREE, READER)) {
+            startReader();
+            return;
+        }
         Thread thread = reader;
         if (thread != null && thread != Thread.currentThread()) {
             LockSupport.unpark(thread);
@@ -416,26 +455,31 @@ final class Connection extends TimerWheel.Entry implements Runnable {
     // ---- the poller ----
 
     /**
-     * There is something to read. The reader, if it waits for that, is woken; or, where little is going on, left to sleep, and
-     * what there is is read and handled here and now.
+     * There is something to read. A reader is woken, or started; or, where little is going on, what there is is read and handled
+     * here and now.
      *
      * @param alone whether this thread has nothing else to do
      * @return whether to call this again, without being asked for it
      */
     boolean readable(boolean alone) {
-        if (!TURN.compareAndSet(this, OFFERED, POLLER)) {
+        int before = turn;
+        if ((before != OFFERED && before != FREE) || !TURN.compareAndSet(this, before, POLLER)) {
             return false;
         }
-        if (alone && tls == null && phase.get() == OPEN && edge.router().shards() == 1 && readHere()) {
-            turn = OFFERED;
+        if (before == FREE && alone && tls == null && edge.router().shards() == 1 && readHere()) {
+            turn = FREE;
             if (phase.get() != OPEN) {
-                // The reader may have looked before it could have the turn.
+                // Who ended it found that it was not free.
                 wakeReader();
             }
             return true;
         }
         turn = READER;
-        wakeReader();
+        if (before == FREE) {
+            startReader();
+        } else {
+            wakeReader();
+        }
         return false;
     }
 

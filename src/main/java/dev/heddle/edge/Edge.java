@@ -154,8 +154,7 @@ public final class Edge {
         Connection connection = new Connection(this, channel, origin, handshakes, nanos.getAsLong());
         SelectionKey key = poller.register(channel, connection);
         connections.add(connection);
-        connection.start(
-                key, Thread.ofVirtual().inheritInheritableThreadLocals(false).unstarted(connection));
+        connection.start(key);
         poller.ask(connection, Poller.WATCH);
     }
 

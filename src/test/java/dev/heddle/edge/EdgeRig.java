@@ -82,12 +82,12 @@ final class EdgeRig implements AutoCloseable {
         edge.start();
     }
 
-    /** A connection whose reader does nothing. */
+    /** A connection without a reader. */
     Connection connection(SocketPair sockets) throws IOException {
         Connection connection = new Connection(edge, sockets.server(), Origin.FREE, null, 0);
         SelectionKey key = edge.poller().register(sockets.server(), connection);
         connection.dispatchFrom(0);
-        connection.start(key, Thread.ofVirtual().unstarted(() -> {}));
+        connection.registered(key);
         return connection;
     }
 

@@ -117,7 +117,7 @@ class PollerTest {
     }
 
     @Test
-    void a_frame_that_comes_alone_is_handled_by_the_poller_while_the_reader_sleeps() throws IOException {
+    void a_frame_that_comes_alone_is_handled_by_the_poller_and_wants_no_reader() throws IOException {
         client.getOutputStream().write(login());
         assertThat(welcome()).containsExactly("WELCOME");
         // The reader may still be on its way to sleep.
