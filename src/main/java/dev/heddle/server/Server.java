@@ -418,8 +418,10 @@ public final class Server {
             }
             data.drained(Drained.of(ledger).line());
             tellDrained(ledger);
-        } catch (Exception failed) {
-            broken = failed;
+        } catch (Exception | LinkageError failed) {
+            broken = failed instanceof Exception usual
+                    ? usual
+                    : new IllegalStateException("the installation has changed under the server: " + failed, failed);
             events.at(LOG, Event.DRAIN_FAILED).setCause(failed).log();
             data.keepPid();
         }
