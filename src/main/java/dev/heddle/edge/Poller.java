@@ -146,12 +146,15 @@ final class Poller {
             return;
         }
         boolean alone = readable.size() == 1;
-        for (SelectionKey key : readable) {
-            if (key.isValid() && !((Connection) key.attachment()).readable(alone)) {
-                key.interestOpsAnd(~SelectionKey.OP_READ);
+        try {
+            for (SelectionKey key : readable) {
+                if (key.isValid() && !((Connection) key.attachment()).readable(alone)) {
+                    key.interestOpsAnd(~SelectionKey.OP_READ);
+                }
             }
+        } finally {
+            readable.clear();
         }
-        readable.clear();
         busyPoll.read(alone && answers.getAsBoolean());
     }
 
