@@ -43,7 +43,8 @@ final class Intake implements Assembly.Holder {
         int count = channel.read(in);
         in.limit(in.capacity());
         if (count > 0) {
-            wantsLarge = count == room;
+            // A large buffer that a client does not fill is right for it as long as a small one would not do.
+            wantsLarge = count >= Math.min(room, BufferPool.SMALL);
         } else if (in.position() == 0) {
             release();
         }
@@ -108,22 +109,37 @@ final class Intake implements Assembly.Holder {
         }
         ByteBuffer in = buffer();
         int needed = left < Protocol.LENGTH_BYTES ? Protocol.LENGTH_BYTES : in.getInt(from) + Protocol.LENGTH_BYTES;
-        if (needed <= in.capacity()) {
-            if (from > 0) {
-                move(in, from, left, in);
-                began(in);
-            }
-            return true;
-        }
-        ByteBuffer larger = edge.assembly().take(needed);
-        if (larger == null) {
+        ByteBuffer next = needed <= in.capacity()
+                ? fitting(in, Math.max(needed, left))
+                : edge.assembly().take(needed);
+        if (next == null) {
             return false;
         }
-        move(in, from, left, larger);
-        edge.assembly().release(in);
-        buffer = larger;
-        began(larger);
+        boolean moves = next.capacity() != in.capacity();
+        if (from > 0 || moves) {
+            move(in, from, left, next);
+            if (moves) {
+                release();
+                buffer = next;
+            }
+            began(next);
+        }
         return true;
+    }
+
+    /**
+     * For what is left of a read and what comes: this buffer, or one that suits the pace of what comes better. A stream hardly
+     * ever ends a read with the end of a frame, so this is where its buffer becomes a large one, and a small one again.
+     */
+    private ByteBuffer fitting(ByteBuffer in, int needed) {
+        BufferPool pool = edge.pool();
+        ByteBuffer better = null;
+        if (wantsLarge && in.capacity() == BufferPool.SMALL && pool.isRoomy()) {
+            better = pool.large();
+        } else if (!wantsLarge && in.capacity() == BufferPool.LARGE && needed <= BufferPool.SMALL) {
+            better = pool.small();
+        }
+        return better == null ? in : better;
     }
 
     /** A frame began that is not whole. */
