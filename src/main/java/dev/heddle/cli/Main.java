@@ -34,6 +34,7 @@ public final class Main {
         COMMANDS.put("tune", TuneCommand.class);
         COMMANDS.put("verify", VerifyCommand.class);
         COMMANDS.put("bench", BenchCommand.class);
+        COMMANDS.put("rehearse", RehearseCommand.class);
         COMMANDS.put("version", VersionCommand.class);
         COMMANDS.put("help", CommandLine.HelpCommand.class);
     }
