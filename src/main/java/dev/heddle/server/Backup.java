@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -76,12 +75,10 @@ final class Backup {
         this.thread = Thread.ofPlatform().name("heddle-backup").daemon(true).start(() -> told.accept(run(loops)));
     }
 
-    /** Nobody else looks into it, whatever they may see of the place where it is. */
     private void makePartial() throws IOException {
         Path parent = Objects.requireNonNull(partial.getParent(), "checked before");
         DataFolder.makeDurably(parent);
-        Files.createDirectory(
-                partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(partial, DataFolder.OWNER_ONLY);
         DataFolder.forceNames(parent);
     }
 

@@ -14,7 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 final class DataFolder implements AutoCloseable {
     /** Bytes that a shard keeps for each user in its store. */
     static final int USER_BYTES = dev.heddle.shard.Shard.USER_IMAGE_BYTES;
+
+    /** Nobody else looks into what is made with it, whatever they may see of the place where it is. */
+    static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     static final String LOCK = "heddle.lock";
     static final String PID = "heddle.pid";
@@ -60,14 +68,14 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Locks the folder, making it if it is new.
+     * Locks the folder; makes it, for its owner alone, if it is new.
      *
      * @param wantedShards 0: whatever it has
      * @throws SettingsException if another server runs on it, or it was made with another number of shards
      */
     static DataFolder open(Path path, int wantedShards) throws IOException {
         try {
-            makeDurably(path.toAbsolutePath());
+            makeDurably(path.toAbsolutePath(), OWNER_ONLY);
         } catch (IOException impossible) {
             throw new SettingsException("cannot make the data folder " + path + ": " + impossible.getMessage());
         }
@@ -110,12 +118,16 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Makes the folder and the ones above it that are missing. */
-    static void makeDurably(Path path) throws IOException {
+    /**
+     * Makes the folder and the ones above it that are missing.
+     *
+     * @param attributes of the folder itself, if it is not there yet
+     */
+    static void makeDurably(Path path, FileAttribute<?>... attributes) throws IOException {
         Path parent = path.getParent();
         if (parent != null && !Files.exists(path)) {
             makeDurably(parent);
-            Files.createDirectories(path);
+            Files.createDirectories(path, attributes);
             forceNames(parent);
         }
         Files.createDirectories(path);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ class PackageTest {
 
         assertThat(names(home)).contains("bin", "etc", "lib", "docs", "systemd", "LICENSE", "NOTICE", "README.md");
         Started first = start(home, bare);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("data"))))
+                .isEqualTo("rwx------");
         assertThat(run(bare, home, "bin/heddle", "send", "--port", first.port, "alice", "bob", "hello"))
                 .returns(0, Ran::exit);
         ProcessHandle process = ProcessHandle.of(first.pid).orElseThrow();

@@ -7,6 +7,7 @@ import dev.heddle.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,21 @@ class DataFolderTest {
         assertThatThrownBy(() -> DataFolder.open(file.resolve("data"), 0))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("cannot make the data folder " + file.resolve("data"));
+    }
+
+    @Test
+    void a_new_folder_is_for_its_owner_alone_and_one_that_is_there_stays_as_it_is() throws IOException {
+        Path data = parent.resolve("new/data");
+        DataFolder.open(data, 0).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
+        assertThat(Files.getPosixFilePermissions(parent.resolve("new")))
+                .as("what is above it is made as other folders are")
+                .isEqualTo(Files.getPosixFilePermissions(Files.createDirectory(parent.resolve("other"))));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-x---"));
+        DataFolder.open(data, 0).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwxr-x---");
     }
 
     @Test
