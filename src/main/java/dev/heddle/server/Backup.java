@@ -61,8 +61,8 @@ final class Backup {
      */
     Backup(Path data, List<ShardLoop> loops, Path folder, LongSupplier nanos, Consumer<BackupProgress> told)
             throws IOException {
-        this.data = data.toAbsolutePath().normalize();
-        this.folder = folder.toAbsolutePath().normalize();
+        this.data = behindLinks(data);
+        this.folder = behindLinks(folder);
         this.partial = this.folder.resolveSibling(this.folder.getFileName() + ".partial");
         this.nanos = nanos;
         this.begun = nanos.getAsLong();
@@ -80,6 +80,16 @@ final class Backup {
         DataFolder.makeDurably(parent);
         Files.createDirectory(partial, DataFolder.OWNER_ONLY);
         DataFolder.forceNames(parent);
+    }
+
+    /** Where a path leads: names alone do not say whether one folder is in another. The end of it need not be there yet. */
+    private static Path behindLinks(Path path) throws IOException {
+        Path whole = path.toAbsolutePath().normalize();
+        Path there = whole;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return there.toRealPath().resolve(there.relativize(whole)).normalize();
     }
 
     private void check() throws IOException {

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,12 @@ final class BackupTest {
     private final List<HeddleClient> clients = new ArrayList<>();
 
     private record Copy(Path folder, Ledger ledger) {}
+
+    /** The server says where links lead, and this machine's folder for temporary files may be one. */
+    @BeforeEach
+    void behindLinks() throws IOException {
+        folder = folder.toRealPath();
+    }
 
     @AfterEach
     void closeClients() {
@@ -153,9 +160,12 @@ final class BackupTest {
         assertThatThrownBy(() -> server.backups().start(full))
                 .isInstanceOf(SettingsException.class)
                 .hasMessage(full + " is not empty");
-        assertThatThrownBy(() -> server.backups().start(data.resolve("inside")))
-                .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("cannot hold a backup");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+        for (Path inside : List.of(data.resolve("inside"), link, link.resolve("inside"), link.resolve("in/it"))) {
+            assertThatThrownBy(() -> server.backups().start(inside))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("cannot hold a backup");
+        }
         assertThatThrownBy(() -> server.backups().start(folder.resolve("begun")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessage(begun + " is there, from a backup that did not end; remove it");
@@ -164,12 +174,16 @@ final class BackupTest {
                 .hasMessageContaining("cannot make /proc/none.partial");
 
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        server.backups().start(empty);
+        server.backups().start(Files.createSymbolicLink(folder.resolve("leads to empty"), empty));
+        assertThat(server.backups().await().orElseThrow().line()).startsWith("heddle backup in " + empty + ": ");
+        assertThat(empty.resolve("heddle.properties")).exists();
+
+        server.backups().start(folder.resolve("last"));
         Server.Drained end = server.drain();
         assertThat(end.balances()).isTrue();
         BackupProgress last = server.backups().progress().orElseThrow();
         assertThat(last.stage()).isNotEqualTo(BackupProgress.Stage.RUNNING);
-        assertThat(folder.resolve("empty.partial")).doesNotExist();
+        assertThat(folder.resolve("last.partial")).doesNotExist();
         assertThatThrownBy(() -> server.backups().start(folder.resolve("late")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessage("the server is stopping");
