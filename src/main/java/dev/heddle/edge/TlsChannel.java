@@ -1,9 +1,12 @@
 package dev.heddle.edge;
 
+import dev.heddle.wire.Protocol;
+import dev.heddle.wire.ServerFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -192,10 +195,18 @@ final class TlsChannel implements ByteChannel {
     public int write(ByteBuffer source) throws IOException {
         SSLEngine settled = established ? engine : null;
         if (settled == null) {
-            handshakes.failed(socket, "it ended before the handshake was complete");
+            handshakes.failed(socket, "we ended it: " + reason(source));
             throw new IOException("nothing can be said before the handshake is complete");
         }
         return output.write(settled, source);
+    }
+
+    /** What is said before anything else can only be GOODBYE, of which the client will not hear. */
+    private static String reason(ByteBuffer goodbye) {
+        ServerFrame frame = new ServerFrame();
+        int body = goodbye.position() + Protocol.LENGTH_BYTES + 1;
+        boolean whole = frame.parse(goodbye, Protocol.GOODBYE, body, goodbye.limit());
+        return whole ? new String(frame.body(), StandardCharsets.UTF_8) : "";
     }
 
     /** The poller: nothing more is written. */

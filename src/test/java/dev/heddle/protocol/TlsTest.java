@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.events.Lines;
 import dev.heddle.protocol.Frame.Deliver;
 import dev.heddle.protocol.Frame.Welcome;
 import dev.heddle.tls.Certificates;
@@ -273,7 +274,8 @@ final class TlsTest {
     void handshakes_that_stop_half_way_end_with_the_time_for_a_login_and_hold_nobody_up() throws Exception {
         byte[] hello = clients.clientHello();
         List<RawClient> stalled = new ArrayList<>();
-        try (TlsClients.Client alice = clients.login("alice");
+        try (Lines lines = new Lines();
+                TlsClients.Client alice = clients.login("alice");
                 TlsClients.Client silent = clients.connect()) {
             int threads = Thread.activeCount();
             for (int i = 0; i < 200; i++) {
@@ -291,6 +293,9 @@ final class TlsTest {
                 alice.raw().sync();
                 return server.server().connections() == 1;
             });
+            assertThat(lines.of("handshake_failed"))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).containsEntry("reason", "we ended it: no LOGIN in time"));
         } finally {
             for (RawClient each : stalled) {
                 each.close();
