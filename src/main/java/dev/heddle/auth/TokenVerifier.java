@@ -12,12 +12,15 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.ReservedClaimNames;
+import org.jose4j.jwt.consumer.ErrorCodeValidator;
 import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.lang.UnresolvableKeyException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges tokens by a ring of keys; any thread. Bounded by that ring: nothing is remembered of a token. Half of the processors
@@ -37,6 +40,9 @@ public final class TokenVerifier implements Authenticator {
 
     private static final AlgorithmConstraints SIGNATURES =
             new AlgorithmConstraints(ConstraintType.PERMIT, Algorithm.HS256.header(), Algorithm.ED25519.header());
+
+    private static final ErrorCodeValidator.Error NOT_YET =
+            new ErrorCodeValidator.Error(ErrorCodes.NOT_YET_VALID, "not valid yet");
 
     private static final int PARTS = 3;
 
@@ -115,9 +121,17 @@ public final class TokenVerifier implements Authenticator {
                 .setVerificationKeyResolver((signature, nesting) -> key(keys, signature, nesting))
                 .setEvaluationTime(NumericDate.fromMilliseconds(now))
                 .setAllowedClockSkewInSeconds(skewSeconds)
+                .registerValidator((ErrorCodeValidator) token -> tooEarly(token.getJwtClaims(), now / 1000))
                 .setRequireExpirationTime()
                 .setRequireSubject()
                 .build();
+    }
+
+    /** The library calls a beginning malformed that is behind the end, or that no {@code long} can hold. */
+    private ErrorCodeValidator.@Nullable Error tooEarly(JwtClaims claims, long nowSeconds) {
+        boolean early = claims.getClaimValue(ReservedClaimNames.NOT_BEFORE) instanceof Number begins
+                && begins.doubleValue() > nowSeconds + skewSeconds;
+        return early ? NOT_YET : null;
     }
 
     private static Key key(KeyRing keys, JsonWebSignature signature, List<JsonWebStructure> nesting)

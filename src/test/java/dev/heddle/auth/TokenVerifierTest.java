@@ -132,6 +132,12 @@ final class TokenVerifierTest {
         assertThat(judge("alice", token)).isInstanceOf(Verdict.Admitted.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1800000601", "9223372036854775807", "99999999999999999999999999", "1e30", "1e999", "2e9"})
+    void a_token_that_begins_after_its_end_or_beyond_all_time_is_not_valid_yet(String begins) {
+        assertThat(judge("alice", claims(exp(600) + ",\"nbf\":" + begins))).isEqualTo(TokenVerifier.TOO_EARLY);
+    }
+
     @Test
     void a_token_for_ever_is_for_ten_years() {
         assertThat(judge("alice", claims(exp(1L << 40)))).isEqualTo(new Verdict.Admitted(Verdict.MOST_MILLIS));
