@@ -3,6 +3,8 @@ package dev.heddle.server;
 import dev.heddle.config.SettingsException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ public final class Occupant {
      * Finds it. The folder's lock says that there is one, so the process id beside it is no leftover that belongs to somebody
      * else by now.
      *
-     * @throws SettingsException if there is none
+     * @throws SettingsException if there is none, or the folder cannot be looked into
      */
     public static Occupant of(Path folder) throws IOException {
         Path data = folder.toAbsolutePath().normalize();
@@ -50,6 +52,10 @@ public final class Occupant {
             return !DataFolder.isFree(lock);
         } catch (NoSuchFileException none) {
             return false;
+        } catch (AccessDeniedException denied) {
+            throw new SettingsException("this user may not look for the server of the data folder " + data);
+        } catch (FileSystemException unusable) {
+            throw new SettingsException("no server can run on the data folder " + data + ": " + unusable.getReason());
         }
     }
 

@@ -14,6 +14,7 @@ import dev.heddle.server.Server;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,5 +178,19 @@ final class AdminCommandsTest {
         assertComplaint("kick", "bob", "no server runs on " + data);
         server = start("off");
         assertComplaint("status", "the server has no admin port (admin.port)");
+    }
+
+    @Test
+    void a_data_folder_that_cannot_be_one_is_named_in_a_line() throws Exception {
+        Path below = Files.writeString(data.resolve("file"), "").resolve("data");
+        for (String command : List.of("status", "top", "drain", "reload")) {
+            err.reset();
+            assertThat(Main.commandLine()
+                            .setErr(new PrintWriter(err, true, UTF_8))
+                            .execute(command, "--data", below.toString()))
+                    .isEqualTo(1);
+            assertThat(err.toString(UTF_8).lines())
+                    .containsExactly("heddle: no server can run on the data folder " + below + ": Not a directory");
+        }
     }
 }
