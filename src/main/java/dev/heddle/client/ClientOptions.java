@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param explicitAck true: {@link Delivery#ack} says when a message is dealt with; false: the listener's return does
  * @param cursor where the cursor is kept
  * @param connectTimeout for each attempt
- * @param firstBackoff before the second attempt; doubled, with jitter, up to {@code mostBackoff}
+ * @param firstBackoff before the second attempt, half of it at random; doubled up to {@code mostBackoff}; comes on top of the
+ *     time that a server advised
  * @param unacceptedMessages messages that may wait for their receipt; {@code send} blocks at this limit
  * @param unacceptedBytes the same in bytes of bodies
  */

@@ -146,7 +146,7 @@ public final class HeddleClient implements AutoCloseable {
                 }
                 tell(() -> listener.onDisconnected(end.why()));
                 backoff = end.loggedIn() ? options.firstBackoff().toMillis() : backoff;
-                pause(Math.max(backoff, end.retryAfterMillis()));
+                pause(end.retryAfterMillis(), backoff);
                 backoff = Math.min(2 * backoff, options.mostBackoff().toMillis());
             }
         } catch (InterruptedException closed) {
@@ -168,8 +168,10 @@ public final class HeddleClient implements AutoCloseable {
         }
     }
 
-    private static void pause(long millis) throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    /** As long as the server advised, and then a part of the backoff that is different for each client. */
+    private static void pause(long advised, long backoff) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(
+                advised + backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1));
     }
 
     private void end(@Nullable GoodbyeCode code, String why) {

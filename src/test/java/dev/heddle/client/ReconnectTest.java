@@ -4,6 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.ServerFrames;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,6 +124,29 @@ final class ReconnectTest {
         assertThat(send(alice, List.of("after it"))).hasOnlyElementsOfType(Receipt.Accepted.class);
         await().until(() -> heard.messages.size() >= 2);
         assertThat(heard.texts()).containsExactly("once", "after it");
+    }
+
+    @Test
+    void who_is_told_when_to_come_back_does_not_come_earlier() throws Exception {
+        int advised = 200;
+        List<Long> arrivals = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            client(options("alice", full.getLocalPort()), new Listener() {});
+            for (int i = 0; i < 6; i++) {
+                try (Socket socket = full.accept()) {
+                    arrivals.add(System.nanoTime());
+                    ByteBuffer goodbye = ByteBuffer.allocate(ServerFrames.goodbyeSize(4));
+                    ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, advised, "full");
+                    socket.getOutputStream().write(goodbye.array());
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                }
+            }
+        }
+        for (int i = 1; i < arrivals.size(); i++) {
+            assertThat(Duration.ofNanos(arrivals.get(i) - arrivals.get(i - 1)))
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(advised));
+        }
     }
 
     @Test
