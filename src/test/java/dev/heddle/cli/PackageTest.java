@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,17 @@ class PackageTest {
     private record Ran(int exit, String out, String err) {}
 
     private record Started(String port, long pid) {}
+
+    /** Whatever runs from this test's own folder, also after a test that failed half way. */
+    @AfterEach
+    void endServers() throws Exception {
+        for (ProcessHandle each : ProcessHandle.allProcesses().toList()) {
+            if (each.info().commandLine().orElse("").contains(folder.toString())) {
+                each.destroyForcibly();
+                each.onExit().get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
 
     @Test
     void unpacked_on_a_bare_machine_it_starts_and_a_message_survives_a_kill_and_it_stops() throws Exception {
