@@ -21,8 +21,9 @@ final class RateLimitTest {
     private static final int OVERLOADED = 109;
     private static final String HERE = "127.0.0.2";
     private static final String THERE = "127.0.0.3";
-    /** A SEND of this test's is longer; who is held back is read from in such pieces. */
-    private static final int MESSAGES_A_READ = 4096 / 30;
+    private static final int BODY_BYTES = 500;
+    /** What is read is handled before it is charged: so many of this test's SENDs, at most. */
+    private static final int MESSAGES_A_READ = 64 * 1024 / BODY_BYTES;
 
     @TempDir
     private Path folder;
@@ -46,8 +47,9 @@ final class RateLimitTest {
     /** Sends all at once; returns the last one's id. */
     private static long flood(RawClient client, long firstId, String to, int messages) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        String body = "x".repeat(BODY_BYTES);
         for (int i = 0; i < messages; i++) {
-            bytes.write(RawClient.sendFrame(firstId + i, to, "message " + i));
+            bytes.write(RawClient.sendFrame(firstId + i, to, body));
         }
         client.write(bytes.toByteArray());
         return firstId + messages - 1;
