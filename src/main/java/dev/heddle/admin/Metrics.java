@@ -35,6 +35,7 @@ final class Metrics {
 
     List<MetricSnapshot> all() {
         connections();
+        legacy();
         messages();
         storage();
         pace();
@@ -51,6 +52,12 @@ final class Metrics {
         figures.gauge("heddle_connections_limit", "Sockets that can be open", budget.connections());
         figures.counter("heddle_connections_opened", "Connections that came", edge.opened());
         figures.counter("heddle_connections_turned_away", "Connections above the limit", edge.turnedAway());
+        figures.counter(
+                "heddle_connections_limited",
+                "Connections turned away for the limits of their address",
+                edge.limitedConnections());
+        figures.counter(
+                "heddle_logins_limited", "Logins turned away for the limit of their address", edge.limitedLogins());
         figures.counter("heddle_logins_failed", "Logins whose token was refused", edge.failedLogins());
         figures.counters(
                 "heddle_logins",
@@ -70,6 +77,21 @@ final class Metrics {
                 "heddle_goodbyes",
                 "Sessions that the server ended",
                 shard -> shard.traffic().goodbyes());
+    }
+
+    private void legacy() {
+        Observed.Legacy legacy = seen.legacy();
+        if (legacy == null) {
+            return;
+        }
+        figures.gauge("heddle_legacy_connections", "Sockets of clients of the old protocol", legacy.connections());
+        figures.gauge("heddle_legacy_connections_limit", "Sockets of theirs that can be open", legacy.limit());
+        figures.counter(
+                "heddle_legacy_connections_turned_away", "Connections of theirs above the limit", legacy.turnedAway());
+        figures.counter(
+                "heddle_legacy_messages_refused",
+                "Messages of theirs that were not taken, which ended their connections",
+                legacy.refusedSends());
     }
 
     private void messages() {

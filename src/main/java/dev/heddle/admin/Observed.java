@@ -3,6 +3,7 @@ package dev.heddle.admin;
 import dev.heddle.edge.EdgePicture;
 import dev.heddle.routing.Router;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The server, as far as its admin port may see it; any thread. */
 public interface Observed {
@@ -19,6 +20,10 @@ public interface Observed {
 
     EdgePicture edge();
 
+    /** Clients of the old protocol; null: there is no door for them. */
+    @Nullable
+    Legacy legacy();
+
     Router router();
 
     /** What its memory was planned to be. */
@@ -29,6 +34,16 @@ public interface Observed {
 
     /** Why no login is accepted now, in sentences; empty: they are. */
     List<String> troubles();
+
+    /**
+     * The door for clients of the old protocol.
+     *
+     * @param connections that are open now; each is one of the server's, too
+     * @param limit that they can be
+     * @param turnedAway connections above that limit, since the start
+     * @param refusedSends messages that the server did not take, which ended their connections, since the start
+     */
+    record Legacy(int connections, int limit, long turnedAway, long refusedSends) {}
 
     /**
      * What its parts may use at most, in bytes.

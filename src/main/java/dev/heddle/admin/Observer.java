@@ -29,7 +29,8 @@ final class Observer {
                     troubles.add("the storage of shard " + shard + " is full");
                 }
             }
-            return new Observation(server.nanos(), server.edge(), shards, ProcessPicture.take(), troubles);
+            return new Observation(
+                    server.nanos(), server.edge(), server.legacy(), shards, ProcessPicture.take(), troubles);
         } finally {
             one.unlock();
         }

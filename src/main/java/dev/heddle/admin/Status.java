@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * sums begin with the start of the server; null: not known, or not yet.
  *
  * @param troubles why no login is accepted, or no message; empty: the server is ready
+ * @param legacy null: there is no door for clients of the old protocol
  * @param shards by their number
  * @param forces of all shards, in the last minute
  * @param memory its parts, against what was promised at the start
@@ -23,6 +24,7 @@ public record Status(
         long now,
         List<String> troubles,
         Connections connections,
+        Observed.@Nullable Legacy legacy,
         Traffic traffic,
         Storage storage,
         List<Shard> shards,
@@ -40,7 +42,9 @@ public record Status(
      * @param sessions logged in
      * @param opened connections that came
      * @param turnedAway connections above the limit
+     * @param limitedConnections turned away, because their address had too many or they came too fast from there
      * @param logins that were let in
+     * @param limitedLogins turned away, because they came too fast from their address
      * @param failedLogins whose token was refused
      */
     public record Connections(
@@ -49,7 +53,9 @@ public record Status(
             long sessions,
             long opened,
             long turnedAway,
+            long limitedConnections,
             long logins,
+            long limitedLogins,
             long failedLogins,
             long watches,
             long users,

@@ -3,6 +3,7 @@ package dev.heddle.cli;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import dev.heddle.admin.Capacity;
+import dev.heddle.admin.Observed;
 import dev.heddle.admin.Status;
 import dev.heddle.config.Sizes;
 import java.time.Duration;
@@ -52,6 +53,23 @@ final class StatusText {
                 now.logins(),
                 now.failedLogins(),
                 now.turnedAway());
+        if (now.limitedConnections() + now.limitedLogins() > 0) {
+            line(
+                    "limited",
+                    "%,d connections and %,d logins turned away for the limits of their address",
+                    now.limitedConnections(),
+                    now.limitedLogins());
+        }
+        Observed.Legacy legacy = status.legacy();
+        if (legacy != null) {
+            line(
+                    "legacy",
+                    "%,d of %,d; since start turned away %,d, messages refused %,d",
+                    legacy.connections(),
+                    legacy.limit(),
+                    legacy.turnedAway(),
+                    legacy.refusedSends());
+        }
         line("users", "%,d of %,d", now.users(), now.userLimit());
     }
 

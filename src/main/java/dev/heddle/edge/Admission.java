@@ -17,6 +17,8 @@ final class Admission {
     private final FailedLogins failures = new FailedLogins();
     private final Origins origins = new Origins();
     private volatile AddressLimits limits;
+    private final LongAdder limitedConnections = new LongAdder();
+    private final LongAdder limitedLogins = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
     Admission(Authenticator authenticator, AddressLimits limits, LongSupplier nanos) {
@@ -33,7 +35,11 @@ final class Admission {
     /** A connection comes; null if it is one too many from there. Any other is to be {@link #left}. */
     @Nullable
     Origin arrived(InetAddress address) {
-        return origins.arrived(address, limits, nanos.getAsLong());
+        Origin origin = origins.arrived(address, limits, nanos.getAsLong());
+        if (origin == null) {
+            limitedConnections.increment();
+        }
+        return origin;
     }
 
     void left(Origin origin) {
@@ -42,7 +48,11 @@ final class Admission {
 
     /** In how many nanoseconds it is this login's turn; {@link Origin#NOT_AT_ALL}: there are too many before it. */
     long turn(Origin origin) {
-        return origin.logsIn(limits.logins(), nanos.getAsLong());
+        long wait = origin.logsIn(limits.logins(), nanos.getAsLong());
+        if (wait == Origin.NOT_AT_ALL) {
+            limitedLogins.increment();
+        }
+        return wait;
     }
 
     Verdict judge(byte[] user, byte[] token) {
@@ -60,7 +70,17 @@ final class Admission {
         return origin.charge(limits.traffic(), nanos.getAsLong(), messages, bytes);
     }
 
-    /** How many were, since the start. */
+    /** Connections that were one too many from their address, since the start. */
+    long limitedConnections() {
+        return limitedConnections.sum();
+    }
+
+    /** Logins that were too fast from their address, since the start. */
+    long limitedLogins() {
+        return limitedLogins.sum();
+    }
+
+    /** Logins that were refused, since the start. */
     long refused() {
         return refused.sum();
     }

@@ -225,6 +225,8 @@ public final class Edge {
                 connections.size(),
                 opened.sum(),
                 turnedAway.sum(),
+                admission.limitedConnections(),
+                admission.limitedLogins(),
                 admission.refused(),
                 pool.usedBytes(),
                 pool.mostBytes(),

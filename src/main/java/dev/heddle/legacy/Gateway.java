@@ -33,6 +33,7 @@ public final class Gateway {
     private final Thread thread;
     private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder turnedAway = new LongAdder();
     private final EventLog events;
     private volatile LegacyOptions options;
 
@@ -91,6 +92,7 @@ public final class Gateway {
 
     private void arrived(Socket client) throws IOException {
         if (conversations.size() >= options.most()) {
+            turnedAway.increment();
             client.close();
             events.at(LOG, Event.CONNECTIONS_FULL)
                     .addKeyValue("connections", options.most())
@@ -143,6 +145,16 @@ public final class Gateway {
     /** Legacy connections that are open now. */
     public int connections() {
         return conversations.size();
+    }
+
+    /** Legacy connections that can be open. */
+    public int mostConnections() {
+        return options.most();
+    }
+
+    /** Connections above that limit, since the start. */
+    public long turnedAway() {
+        return turnedAway.sum();
     }
 
     /** Messages of legacy clients that the server did not take, since the start. */

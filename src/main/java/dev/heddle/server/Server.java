@@ -133,7 +133,10 @@ public final class Server {
             opened.push(backups::close);
             loops.forEach(ShardLoop::start);
             opened.push(admin::close);
-            admin.open(Overseen.of(edge, router, ceiling, settings, this::troubles), data, BackupRoutes.of(backups));
+            admin.open(
+                    Overseen.of(edge, this::legacy, router, ceiling, settings, this::troubles),
+                    data,
+                    BackupRoutes.of(backups));
             edge.start();
             this.legacy = legacyDoor == null ? null : openGateway(legacyDoor, says);
             tellReady();

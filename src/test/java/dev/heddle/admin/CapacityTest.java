@@ -28,7 +28,8 @@ class CapacityTest {
                 new ShardPicture.Storage(0, 0, logBytes, 10_000 * MB, 0, 1, false));
         return new Observation(
                 seconds * SECOND,
-                new EdgePicture(connections, 0, 0, 0, 0, 0, 0, 0),
+                new EdgePicture(connections, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                null,
                 List.of(new LoopPicture(shard, 0, 1, 0, new long[1], new Histogram(2))),
                 new ProcessPicture(0, 0, heapBytes, 0, (long) (cpuSeconds * SECOND), 2),
                 List.of());

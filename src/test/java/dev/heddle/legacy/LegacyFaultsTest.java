@@ -132,7 +132,8 @@ final class LegacyFaultsTest {
             assertThat(server.gateway.refusedSends()).isZero();
             client.write(LegacyClient.send("away", "three"));
             assertThat(client.read()).isEqualTo(-1);
-            assertThat(server.gateway.refusedSends()).isEqualTo(1);
+            assertThat(server.page("/metrics"))
+                    .contains("heddle_legacy_messages_refused_total 1.0", "heddle_legacy_connections_limit 1000.0");
         }
     }
 
@@ -155,6 +156,10 @@ final class LegacyFaultsTest {
                     LegacyClient third = new LegacyClient(server.port)) {
                 assertThat(third.read()).isEqualTo(-1);
                 second.sync();
+                assertThat(server.page("/status"))
+                        .contains("\"legacy\":{\"connections\":2,\"limit\":2,\"turnedAway\":1,\"refusedSends\":0}");
+                assertThat(server.page("/metrics"))
+                        .contains("heddle_legacy_connections 2.0", "heddle_legacy_connections_turned_away_total 1.0");
             }
             first.reset();
             await().until(() -> server.gateway.connections() == 0);

@@ -9,6 +9,9 @@ import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.config.Settings;
 import dev.heddle.server.Server;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +49,14 @@ final class LegacyServer implements AutoCloseable {
 
     LegacyClient login(String user) throws Exception {
         return LegacyClient.login(port, user);
+    }
+
+    /** What the admin port says at this path. */
+    String page(String path) throws IOException {
+        URI admin = server.admin().orElseThrow();
+        try (InputStream in = admin.resolve(path).toURL().openStream()) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
     }
 
     /** A client of Heddle's own protocol. */

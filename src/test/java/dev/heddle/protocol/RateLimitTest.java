@@ -40,6 +40,13 @@ final class RateLimitTest {
         return client;
     }
 
+    private static int counted(RunningServer server, String name) throws IOException {
+        return Http.get(server.server().admin().orElseThrow(), "/status")
+                .json()
+                .at("/connections/" + name)
+                .asInt(-1);
+    }
+
     private static double seconds(long sinceNanos) {
         return (System.nanoTime() - sinceNanos) / 1e9;
     }
@@ -205,6 +212,8 @@ final class RateLimitTest {
                 }
             }
             assertThat(refused).isBetween(1, 25);
+            assertThat(counted(server, "limitedConnections")).isEqualTo(refused);
+            assertThat(counted(server, "limitedLogins")).isZero();
             try (RawClient elsewhere = login(server, THERE, "elsewhere")) {
                 elsewhere.welcome();
             }
@@ -231,6 +240,11 @@ final class RateLimitTest {
             assertThat(welcome).isGreaterThanOrEqualTo(7);
             assertThat(refused).isPositive();
             assertThat(welcome + refused).isEqualTo(30);
+            assertThat(counted(server, "limitedConnections")).isZero();
+            assertThat(counted(server, "limitedLogins")).isEqualTo(refused);
+            assertThat(Http.get(server.server().admin().orElseThrow(), "/metrics")
+                            .body())
+                    .contains("heddle_connections_limited_total 0.0", "heddle_logins_limited_total " + refused + ".0");
             try (RawClient elsewhere = login(server, THERE, "elsewhere")) {
                 elsewhere.welcome();
             }

@@ -148,13 +148,19 @@ function shards(all) {
 }
 
 function sums(status) {
-  const { traffic, connections } = status;
+  const { traffic, connections, legacy } = status;
   const all = [
     ['accepted', `${count(traffic.accepted)}`], ['accepted, bodies', bytes(traffic.acceptedBytes)],
     ['delivered', count(traffic.delivered)], ['delivered, bodies', bytes(traffic.deliveredBytes)],
     ['acknowledged', count(traffic.acknowledged)], ['expired', count(traffic.expired)],
     ['logins', count(connections.logins)], ['logins refused', count(connections.failedLogins)],
     ['connections turned away', count(connections.turnedAway)],
+    ['connections limited by address', count(connections.limitedConnections)],
+    ['logins limited by address', count(connections.limitedLogins)],
+    ...(legacy ? [
+      ['legacy connections', `${count(legacy.connections)} of ${count(legacy.limit)}`],
+      ['legacy connections turned away', count(legacy.turnedAway)],
+      ['legacy messages refused', count(legacy.refusedSends)]] : []),
     ...Object.entries(traffic.rejected).map(([code, many]) => [`rejected: ${words(code)}`, count(many)]),
     ...Object.entries(traffic.goodbyes).map(([code, many]) => [`goodbye: ${words(code)}`, count(many)]),
   ];
