@@ -206,11 +206,21 @@ final class AdminPortTest {
             Http.Answer wrong = Http.ask("DELETE", admin, "/status");
             assertThat(wrong.status()).isEqualTo(405);
             assertThat(wrong.headers()).containsEntry("allow", "GET");
-            for (String garbage : List.of("\r\n\r\n", "nonsense\r\n\r\n", "GET /%zz HTTP/1.1\r\n\r\n")) {
-                try (Socket socket = Http.say(admin, garbage)) {
+            for (String garbage : List.of(
+                    "",
+                    "nonsense",
+                    "GET /%zznonsense HTTP/1.1",
+                    "GET //nonsense HTTP/1.1",
+                    "OPTIONS * HTTP/1.1",
+                    "GET nonsense HTTP/1.1",
+                    "GET mailto:nonsense HTTP/1.1",
+                    "GET /status HTTP/1.1\r\nContent-Length: nonsense",
+                    "GET /status HTTP/1.1\r\nTransfer-Encoding: nonsense",
+                    "GET /status HTTP/1.1\r\nnon sense: nonsense")) {
+                try (Socket socket = Http.say(admin, garbage + "\r\n\r\n")) {
                     socket.shutdownOutput();
                     String heard = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                    assertThat(heard).doesNotContain("200 OK");
+                    assertThat(heard).as(garbage).doesNotContain("200 OK", "nonsense", "heddle");
                 }
             }
             String header = "X: " + "x".repeat(100_000);
@@ -221,6 +231,36 @@ final class AdminPortTest {
                 // That is an answer, too.
             }
             assertThat(Http.get(admin, "/health/ready").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void no_answer_may_be_kept_framed_or_taken_for_something_else() throws Exception {
+        try (RunningServer server = start()) {
+            URI admin = admin(server);
+            String bearer = "Authorization: Bearer " + secret();
+            List<Http.Answer> answers = List.of(
+                    Http.get(admin, "/"),
+                    Http.get(admin, "/status"),
+                    Http.get(admin, "/health/live"),
+                    Http.ask("POST", admin, "/kick", bearer),
+                    Http.ask("POST", admin, "/kick?user=bob"),
+                    Http.get(admin, "/status", "Host: evil.example"),
+                    Http.get(admin, "/no/such/page"),
+                    Http.ask("DELETE", admin, "/status"));
+            assertThat(answers.stream().map(Http.Answer::status))
+                    .containsExactly(200, 200, 200, 400, 401, 403, 404, 405);
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.headers())
+                            .containsEntry("x-frame-options", "DENY")
+                            .containsEntry("x-content-type-options", "nosniff")
+                            .containsEntry("cache-control", "no-store")
+                            .containsEntry("referrer-policy", "no-referrer")
+                            .containsEntry("cross-origin-resource-policy", "same-origin")
+                            .hasEntrySatisfying(
+                                    "content-security-policy",
+                                    policy -> assertThat(policy)
+                                            .contains("default-src 'self'", "frame-ancestors 'none'")));
         }
     }
 
