@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,9 +151,9 @@ public final class Edge {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
         Connection connection = new Connection(this, channel, origin, handshakes, nanos.getAsLong());
-        SelectionKey key = poller.register(channel, connection);
+        poller.register(connection);
         connections.add(connection);
-        connection.start(key);
+        connection.start();
         poller.ask(connection, Poller.WATCH);
     }
 

@@ -60,7 +60,7 @@ final class Handshakes {
     /** A connection has ended before it was one. */
     void failed(SocketChannel socket, String why) {
         events.at(LOG, Event.HANDSHAKE_FAILED)
-                .addKeyValue("from", () -> Connection.peer(socket))
+                .addKeyValue("from", () -> Polled.peer(socket))
                 .addKeyValue("reason", why)
                 .log();
     }

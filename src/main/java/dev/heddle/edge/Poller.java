@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,15 +36,15 @@ final class Poller {
     /** How long the selector sleeps at most while something is set. */
     private static final long SLEEP_MILLIS = TimerWheel.TICK_MILLIS * 8;
 
-    /** Wish: {@link Connection#readable} is to be called once, as soon as there is something to read. */
+    /** Wish: {@link Polled#readable} is to be called once, as soon as there is something to read. */
     static final int READ = 1;
-    /** Wish: {@link Connection#writable} is to be called once, as soon as the socket takes something. */
+    /** Wish: {@link Polled#writable} is to be called once, as soon as the socket takes something. */
     static final int WRITE = 2;
     /** Wish: the connection's timer is to be set, or, once it is closed, taken back. */
     static final int WATCH = 4;
-    /** Wish: {@link Connection#endOutput}. */
+    /** Wish: {@link Polled#endOutput}. */
     static final int FINISH = 8;
-    /** Wish: {@link Connection#closeChannel}. */
+    /** Wish: {@link Polled#closeChannel}. */
     static final int CLOSE = 16;
 
     private final Selector selector;
@@ -53,7 +52,7 @@ final class Poller {
     private final EventLog events;
     private final Thread thread;
     private final TimerWheel timers;
-    private final MpscUnboundedArrayQueue<Connection> wishes = new MpscUnboundedArrayQueue<>(256);
+    private final MpscUnboundedArrayQueue<Polled> wishes = new MpscUnboundedArrayQueue<>(256);
     /** Set by the one who wakes the selector, taken back when it is awake. */
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -78,21 +77,21 @@ final class Poller {
         thread.start();
     }
 
-    /** Makes the connection known; its {@link Connection#due} is called for the first time at once. Bounded by the listener. */
-    SelectionKey register(SocketChannel channel, Connection connection) throws IOException {
-        return channel.register(selector, 0, connection);
+    /** Makes a socket known, which is looked at for the first time when that is asked for. Bounded by the listener. */
+    void register(Polled socket) throws IOException {
+        socket.register(selector);
     }
 
-    /** Any thread: the poller is to do this for the connection. */
-    void ask(Connection connection, int what) {
-        if (connection.wish(what)) {
-            wishes.offer(connection);
+    /** Any thread: the poller is to do this for the socket. */
+    void ask(Polled socket, int what) {
+        if (socket.wish(what)) {
+            wishes.offer(socket);
             if (Thread.currentThread() != thread && !woken.getAndSet(true)) {
                 selector.wakeup();
             }
         }
         if (stopped && (what & CLOSE) != 0) {
-            connection.closeChannel();
+            socket.closeChannel();
         }
     }
 
@@ -137,7 +136,7 @@ final class Poller {
         }
         if ((ops & SelectionKey.OP_WRITE) != 0) {
             key.interestOpsAnd(~SelectionKey.OP_WRITE);
-            ((Connection) key.attachment()).writable();
+            ((Polled) key.attachment()).writable();
         }
     }
 
@@ -148,7 +147,7 @@ final class Poller {
         boolean alone = readable.size() == 1;
         try {
             for (SelectionKey key : readable) {
-                if (key.isValid() && !((Connection) key.attachment()).readable(alone)) {
+                if (key.isValid() && !((Polled) key.attachment()).readable(alone)) {
                     key.interestOpsAnd(~SelectionKey.OP_READ);
                 }
             }
@@ -159,53 +158,53 @@ final class Poller {
     }
 
     private void fulfil() {
-        for (Connection connection = wishes.poll(); connection != null; connection = wishes.poll()) {
-            int what = connection.takeWishes();
+        for (Polled socket = wishes.poll(); socket != null; socket = wishes.poll()) {
+            int what = socket.takeWishes();
             if ((what & CLOSE) != 0) {
-                connection.closeChannel();
+                socket.closeChannel();
             } else if ((what & FINISH) != 0) {
-                connection.endOutput();
+                socket.endOutput();
             }
-            await(connection, what);
+            await(socket, what);
             if ((what & WATCH) != 0) {
-                schedule(connection);
+                schedule(socket);
             }
         }
     }
 
-    private static void await(Connection connection, int what) {
+    private static void await(Polled socket, int what) {
         int ops = ((what & READ) != 0 ? SelectionKey.OP_READ : 0) | ((what & WRITE) != 0 ? SelectionKey.OP_WRITE : 0);
         if (ops == 0) {
             return;
         }
-        SelectionKey key = connection.key();
+        SelectionKey key = socket.key();
         if (key.isValid()) {
             key.interestOpsOr(ops);
             return;
         }
         // It is closed: whoever waits learns that from its next attempt.
         if ((ops & SelectionKey.OP_READ) != 0) {
-            boolean _ = connection.readable(false);
+            boolean _ = socket.readable(false);
         }
         if ((ops & SelectionKey.OP_WRITE) != 0) {
-            connection.writable();
+            socket.writable();
         }
     }
 
     private void pollTimers() {
         long now = millis();
-        while (timers.poll(now) instanceof Connection due) {
+        while (timers.poll(now) instanceof Polled due) {
             schedule(due);
         }
     }
 
     /** Asks the connection what is due, and when to ask again. */
-    private void schedule(Connection connection) {
-        long again = connection.due(nanos.getAsLong());
+    private void schedule(Polled socket) {
+        long again = socket.due(nanos.getAsLong());
         if (again > 0) {
-            timers.set(connection, millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1);
+            timers.set(socket, millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1);
         } else {
-            timers.cancel(connection);
+            timers.cancel(socket);
         }
     }
 
@@ -225,7 +224,7 @@ final class Poller {
             thread.join();
         }
         stopped = true;
-        for (Connection left = wishes.poll(); left != null; left = wishes.poll()) {
+        for (Polled left = wishes.poll(); left != null; left = wishes.poll()) {
             if ((left.takeWishes() & CLOSE) != 0) {
                 left.closeChannel();
             }

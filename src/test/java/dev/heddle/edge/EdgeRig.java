@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,9 +84,8 @@ final class EdgeRig implements AutoCloseable {
     /** A connection without a reader. */
     Connection connection(SocketPair sockets) throws IOException {
         Connection connection = new Connection(edge, sockets.server(), Origin.FREE, null, 0);
-        SelectionKey key = edge.poller().register(sockets.server(), connection);
+        edge.poller().register(connection);
         connection.dispatchFrom(0);
-        connection.registered(key);
         return connection;
     }
 

@@ -1,0 +1,111 @@
+package dev.heddle.edge;
+
+import dev.heddle.wire.GoodbyeCode;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Until when a connection may do what it does: log in, be silent, keep its session, read its GOODBYE. The poller's, who looks
+ * at them and ends what is over; who reads says when. Some times, all in nanoseconds of the edge's clock.
+ */
+final class Deadlines {
+    /** How long a client gets to read its GOODBYE. */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private final EdgeOptions options;
+
+    /** Of the login; once it is {@link Phase#OPEN}, of the token, and with it of the session. */
+    private volatile long endsNanos;
+
+    private volatile long heardNanos;
+
+    /** When it was first seen to be ending; 0: it was not. */
+    private long endingNanos;
+
+    /** @param now when the client was accepted */
+    Deadlines(EdgeOptions options, long now) {
+        this.options = options;
+        this.endsNanos = now + TimeUnit.SECONDS.toNanos(options.loginSeconds());
+        this.heardNanos = now;
+    }
+
+    /** By who has the turn to read: the client has said something, or it was we who did not listen. */
+    void heard(long now) {
+        heardNanos = now;
+    }
+
+    /** By who decides about its LOGIN: when that is over. */
+    long loginNanos() {
+        return endsNanos;
+    }
+
+    /**
+     * By the same, before it is {@link Phase#OPEN}.
+     *
+     * @param nanos when the session is over
+     */
+    void admitted(long nanos) {
+        endsNanos = nanos;
+    }
+
+    /** Whether the session ends before silence would be noticed, so that the poller has to look earlier. */
+    boolean isShort(long now) {
+        return endsNanos - now < silenceNanos();
+    }
+
+    /** Ends what is over at this time; returns after how many nanoseconds to look again, 0: never. */
+    long due(Connection connection, long now) {
+        return switch (connection.phase()) {
+            case NEW -> loginDue(connection, now);
+            case LOGGING_IN -> LINGER_NANOS;
+            case OPEN -> sessionDue(connection, now);
+            case ENDING -> lingerDue(connection, now);
+            case CLOSED -> 0;
+        };
+    }
+
+    private long loginDue(Connection connection, long now) {
+        long left = endsNanos - now;
+        if (left > 0) {
+            // Once it is logged in, silence is looked for no later than this.
+            return Math.min(left, silenceNanos());
+        }
+        connection.sendAway(GoodbyeCode.LOGIN_TIMEOUT, 0, "no LOGIN in time");
+        return LINGER_NANOS;
+    }
+
+    private long sessionDue(Connection connection, long now) {
+        long left = endsNanos - now;
+        if (left > 0) {
+            return Math.min(left, silenceDue(connection, now));
+        }
+        connection.end(GoodbyeCode.AUTH_FAILED, 0, "the token has expired");
+        return LINGER_NANOS;
+    }
+
+    private long silenceDue(Connection connection, long now) {
+        long left = heardNanos + silenceNanos() - now;
+        if (left > 0) {
+            return left;
+        }
+        if (connection.isDeaf()) {
+            return silenceNanos();
+        }
+        connection.end(GoodbyeCode.IDLE, 0, "nothing heard for two heartbeats");
+        return LINGER_NANOS;
+    }
+
+    private long silenceNanos() {
+        return TimeUnit.SECONDS.toNanos(2L * options.heartbeatSeconds());
+    }
+
+    private long lingerDue(Connection connection, long now) {
+        if (endingNanos == 0) {
+            endingNanos = now;
+        }
+        long left = endingNanos + LINGER_NANOS - now;
+        if (left <= 0) {
+            connection.abandon();
+        }
+        return Math.max(0, left);
+    }
+}

@@ -1,0 +1,305 @@
+package dev.heddle.edge;
+
+import dev.heddle.wire.GoodbyeCode;
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets what a client sends out of its socket and handled; whoever has the turn to read, but where it says otherwise. One read
+ * at a time is under way: the next one waits until the shards have handled it, so a sender that is too fast is slowed by TCP.
+ *
+ * <p>The turn is a reader's, who may wait for everything there is to wait for, and ends when a client that is logged in has
+ * nothing more to say. Where something comes alone the poller does the same without waiting, and leaves to a reader what is
+ * not done at once.
+ */
+final class Inflow extends ReadTurn {
+    /** How far the poller came with what the reader is to go on with. */
+    private static final int NOTHING = 0;
+
+    private static final int READ = 1;
+    private static final int BEGUN = 2;
+
+    /** How long to wait before asking again for memory that others have. */
+    private static final long MEMORY_NANOS = 10_000_000L;
+
+    private final Connection connection;
+    private final Edge edge;
+    /** Null: what is read is the socket's own. */
+    private final @Nullable TlsChannel tls;
+
+    private final ClientQueue queue;
+    private final Deadlines deadlines;
+    private final Intake intake;
+
+    private int handed = NOTHING;
+
+    /** It is not read from, for want of room for answers or because it was too fast. */
+    private volatile boolean waits;
+
+    Inflow(
+            Connection connection,
+            Edge edge,
+            @Nullable TlsChannel tls,
+            ClientQueue queue,
+            Deadlines deadlines,
+            Intake intake) {
+        this.connection = connection;
+        this.edge = edge;
+        this.tls = tls;
+        this.queue = queue;
+        this.deadlines = deadlines;
+        this.intake = intake;
+    }
+
+    private ByteChannel stream() {
+        return tls == null ? connection.channel() : tls;
+    }
+
+    // ---- the reader ----
+
+    @Override
+    public void run() {
+        boolean ends = true;
+        try {
+            ends = !converse();
+            if (ends && connection.phase() == Phase.OPEN) {
+                part();
+            }
+            if (ends && connection.phase() == Phase.ENDING) {
+                linger();
+                awaitWritten();
+            }
+        } catch (IOException gone) {
+            // The client went without a word, which is its right.
+        } finally {
+            if (ends) {
+                connection.abandon();
+                intake.release();
+                connection.close();
+            }
+        }
+    }
+
+    /** Reads and handles; true if there is nothing more now, and the turn is free, false if the connection is to end. */
+    private boolean converse() throws IOException {
+        while (!connection.phase().isLast()) {
+            int count = handed == NOTHING ? read() : 1;
+            if (count < 0 || (count > 0 && !handle())) {
+                return false;
+            }
+            if (count == 0 && connection.phase() != Phase.OPEN) {
+                awaitReadable();
+            } else if (count == 0 && leave()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int read() throws IOException {
+        int count = intake.read(stream());
+        if (count > 0) {
+            deadlines.heard(edge.nanos());
+        }
+        return count;
+    }
+
+    /**
+     * Frees the turn, and has the poller look for something to read; false if there is something else to do. After it was freed
+     * there may be another reader already.
+     */
+    private boolean leave() {
+        free();
+        if (connection.phase() != Phase.OPEN && resume()) {
+            return false;
+        }
+        edge.poller().ask(connection, Poller.READ);
+        return true;
+    }
+
+    /** The client has said its last word: it is told what became of all it said. */
+    private void part() {
+        Dispatch shards = connection.shards();
+        if (shards != null) {
+            shards.settle();
+        }
+        connection.ending();
+    }
+
+    private void awaitWritten() {
+        waits = true;
+        while (!queue.isIdle() && connection.phase() == Phase.ENDING) {
+            LockSupport.park(this);
+        }
+        waits = false;
+    }
+
+    /** Offers the turn, and has it again when this returns. */
+    private void awaitReadable() {
+        Phase before = connection.phase();
+        offer();
+        edge.poller().ask(connection, tls != null && tls.wantsOut() ? Poller.WRITE : Poller.READ);
+        while (!isReaders() && !(connection.phase() != before && retract())) {
+            LockSupport.park(this);
+        }
+    }
+
+    /** Handles every whole frame that was read; false if the connection is to end. */
+    private boolean handle() throws IOException {
+        int from = 0;
+        if (connection.phase() == Phase.NEW) {
+            from = new Login(connection, edge, intake, deadlines).take();
+            if (from == 0) {
+                return connection.phase() == Phase.NEW && keep(0);
+            }
+            holdBack();
+        }
+        Dispatch shards = connection.shards();
+        if (connection.phase() != Phase.OPEN || shards == null) {
+            return false;
+        }
+        boolean begun = handed == BEGUN;
+        handed = NOTHING;
+        if (begun) {
+            from = shards.finish();
+        } else if (intake.isWhole(from)) {
+            from = shards.work(intake.buffer(), from, intake.length());
+        }
+        if (from < 0 || !keep(from)) {
+            return false;
+        }
+        holdBack();
+        return true;
+    }
+
+    /** Who was too fast is not heard for a while. */
+    private void holdBack() {
+        Dispatch shards = connection.shards();
+        int millis = shards == null ? 0 : shards.takeHeldMillis();
+        if (millis == 0) {
+            return;
+        }
+        intake.readLess();
+        waits = true;
+        long until = edge.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (connection.phase() == Phase.OPEN && until - edge.nanos() > 0) {
+            LockSupport.parkNanos(this, until - edge.nanos());
+        }
+        deadlines.heard(edge.nanos());
+        waits = false;
+    }
+
+    /** Keeps the beginning of a frame; where there is no memory for it, waits until who takes too long has given it back. */
+    private boolean keep(int from) {
+        long since = edge.nanos();
+        while (!intake.keep(from)) {
+            if (connection.phase().isLast()) {
+                return true;
+            }
+            if (edge.nanos() - since
+                    > TimeUnit.SECONDS.toNanos(2L * connection.options().loginSeconds())) {
+                connection.sayGoodbye(
+                        GoodbyeCode.OVERLOADED, Connection.RETRY_MILLIS, "no memory for so large a frame");
+                return false;
+            }
+            LockSupport.parkNanos(this, MEMORY_NANOS);
+        }
+        return true;
+    }
+
+    /** Waits until the client has read its answers; false if it is gone. */
+    boolean awaitRoom() {
+        waits = true;
+        while (queue.bytes() > 0 && !connection.phase().isLast()) {
+            LockSupport.park(this);
+        }
+        waits = false;
+        return !connection.phase().isLast();
+    }
+
+    /** Reads and drops what the client still sends, so that closing does not take its GOODBYE away from it. */
+    private void linger() throws IOException {
+        while (connection.phase() == Phase.ENDING) {
+            int count = intake.drop(stream());
+            if (count < 0) {
+                return;
+            }
+            if (count == 0) {
+                awaitReadable();
+            }
+        }
+    }
+
+    // ---- the poller ----
+
+    /**
+     * There is something to read. A reader is woken, or started; or, where little is going on, what there is is read and handled
+     * here and now. As {@link Polled#readable}.
+     */
+    boolean readable(boolean alone) {
+        if (!take()) {
+            return false;
+        }
+        if (alone && !isWaitedFor() && tls == null && edge.router().shards() == 1 && readHere()) {
+            free();
+            if (connection.phase() != Phase.OPEN) {
+                // Who ended it found that it was not free.
+                wake();
+            }
+            return true;
+        }
+        pass();
+        return false;
+    }
+
+    /** Reads and handles; false if the reader has to go on, because there is something to wait for. */
+    private boolean readHere() {
+        Dispatch shards = connection.shards();
+        try {
+            int count = intake.read(connection.channel());
+            if (count <= 0) {
+                return count == 0;
+            }
+            deadlines.heard(edge.nanos());
+            handed = READ;
+            if (shards == null || !intake.isWhole(0)) {
+                return false;
+            }
+            handed = BEGUN;
+            boolean done = shards.begin(intake.buffer(), 0, intake.length());
+            if (!done || shards.isHeld() || !intake.keep(shards.handled())) {
+                return false;
+            }
+            handed = NOTHING;
+            return true;
+        } catch (IOException gone) {
+            connection.abandon();
+            return false;
+        }
+    }
+
+    // ---- any thread ----
+
+    /** What was submitted is done. */
+    void done() {
+        // The poller looks for itself before it gives its turn to the reader.
+        if (!isPollers()) {
+            wake();
+        }
+    }
+
+    /** The queue has room again: who waits for that is told. */
+    void roomAgain() {
+        if (waits) {
+            wake();
+        }
+    }
+
+    /** Whether it is we who do not listen, and not the client that is silent. */
+    boolean isDeaf() {
+        return waits || (tls != null && tls.wantsOut());
+    }
+}
