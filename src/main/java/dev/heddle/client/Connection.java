@@ -87,7 +87,7 @@ final class Connection implements AutoCloseable {
         try {
             Connection opened = new Connection(options, outbox, progress, listener, onceConnected, wire);
             opened.cursor = progress.load();
-            byte[] token = options.token().token().getBytes(StandardCharsets.UTF_8);
+            byte[] token = options.account().token().token().getBytes(StandardCharsets.UTF_8);
             ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(user.length, token.length));
             ClientFrames.login(login, user, opened.cursor, token);
             opened.write(login);
@@ -141,7 +141,7 @@ final class Connection implements AutoCloseable {
 
     /** What the listener has dealt with is remembered, and then acknowledged. */
     private void save() throws IOException {
-        if (!options.explicitAck() && cursor > saved) {
+        if (!options.receiving().explicitAck() && cursor > saved) {
             progress.advance(cursor);
             outbox.ack(cursor);
             saved = cursor;
@@ -222,9 +222,9 @@ final class Connection implements AutoCloseable {
                 Instant.ofEpochMilli(frame.acceptedAt()),
                 (frame.flags() & Protocol.FLAG_SENT_BEFORE) != 0,
                 frame.body(),
-                options.explicitAck() ? this::acknowledge : ignored -> {});
+                options.receiving().explicitAck() ? this::acknowledge : ignored -> {});
         HeddleClient.tell(() -> listener.onMessage(delivery));
-        if (!options.explicitAck()) {
+        if (!options.receiving().explicitAck()) {
             cursor = seq;
         }
     }

@@ -51,7 +51,7 @@ public final class Delivery {
         return body;
     }
 
-    /** This and every earlier message is dealt with. Only with {@link ClientOptions#explicitAck}; otherwise it does nothing. */
+    /** This and every earlier message is dealt with. Only with {@link ClientOptions#withExplicitAck}; otherwise it does nothing. */
     public void ack() {
         ack.accept(seq);
     }

@@ -43,10 +43,12 @@ public final class HeddleClient implements AutoCloseable {
     private HeddleClient(ClientOptions options, Listener listener) {
         this.options = options;
         this.listener = listener;
-        this.user = UserNames.encode(options.user());
-        this.outbox = new Outbox(options.unacceptedMessages(), options.unacceptedBytes());
-        this.progress = new Progress(options.cursor());
-        this.reader = Thread.ofVirtual().name("heddle-client-" + options.user()).unstarted(this::live);
+        this.user = UserNames.encode(options.account().user());
+        this.outbox = new Outbox(options.unaccepted());
+        this.progress = new Progress(options.receiving().cursor());
+        this.reader = Thread.ofVirtual()
+                .name("heddle-client-" + options.account().user())
+                .unstarted(this::live);
     }
 
     /**
@@ -135,7 +137,9 @@ public final class HeddleClient implements AutoCloseable {
     private void live() {
         GoodbyeCode last = null;
         String why = "closed";
-        long backoff = options.firstBackoff().toMillis();
+        long first = options.retries().firstBackoff().toMillis();
+        long most = options.retries().mostBackoff().toMillis();
+        long backoff = first;
         try {
             while (!closing) {
                 Connection.End end = connect();
@@ -145,9 +149,9 @@ public final class HeddleClient implements AutoCloseable {
                     break;
                 }
                 tell(() -> listener.onDisconnected(end.why()));
-                backoff = end.loggedIn() ? options.firstBackoff().toMillis() : backoff;
+                backoff = end.loggedIn() ? first : backoff;
                 pause(end.retryAfterMillis(), backoff);
-                backoff = Math.min(2 * backoff, options.mostBackoff().toMillis());
+                backoff = Math.min(2 * backoff, most);
             }
         } catch (InterruptedException closed) {
             why = "closed";

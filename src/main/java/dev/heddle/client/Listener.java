@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Listener {
     /**
-     * A message, each once as long as the cursor is kept. With {@link ClientOptions#explicitAck}, what was not acknowledged comes
-     * again on the next connection.
+     * A message, each once as long as the cursor is kept. With {@link ClientOptions#withExplicitAck}, what was not acknowledged
+     * comes again on the next connection.
      */
     default void onMessage(Delivery delivery) {}
 

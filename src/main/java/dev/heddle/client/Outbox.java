@@ -57,9 +57,9 @@ final class Outbox {
     private int connections;
     private @Nullable RuntimeException ended;
 
-    Outbox(int mostMessages, long mostBytes) {
-        this.mostMessages = mostMessages;
-        this.mostBytes = mostBytes;
+    Outbox(ClientOptions.Unaccepted most) {
+        this.mostMessages = most.messages();
+        this.mostBytes = most.bytes();
         this.control = new Control(mostMessages, mostBytes);
     }
 

@@ -38,20 +38,20 @@ final class Wire implements AutoCloseable {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            int timeout = Math.toIntExact(options.connectTimeout().toMillis());
-            socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
+            int timeout = Math.toIntExact(options.retries().connectTimeout().toMillis());
+            ClientOptions.Server server = options.server();
+            socket.connect(new InetSocketAddress(server.host(), server.port()), timeout);
             socket.setSoTimeout(timeout);
-            SSLContext context = options.tls();
-            return new Wire(socket, context == null ? socket : encrypted(context, socket, options));
+            SSLContext context = server.tls();
+            return new Wire(socket, context == null ? socket : encrypted(context, socket, server));
         } catch (IOException | RuntimeException failure) {
             socket.close();
             throw failure;
         }
     }
 
-    private static Socket encrypted(SSLContext context, Socket socket, ClientOptions options) throws IOException {
-        SSLSocket tls =
-                (SSLSocket) context.getSocketFactory().createSocket(socket, options.host(), options.port(), true);
+    private static Socket encrypted(SSLContext context, Socket socket, ClientOptions.Server server) throws IOException {
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, server.host(), server.port(), true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         tls.setSSLParameters(parameters);

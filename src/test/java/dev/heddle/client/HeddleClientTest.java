@@ -407,20 +407,13 @@ final class HeddleClientTest {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Recorder heard = new Recorder();
             ClientOptions usual = options("alice", silent.getLocalPort());
+            ClientOptions.Retries impatient = new ClientOptions.Retries(
+                    Duration.ofMillis(100),
+                    usual.retries().firstBackoff(),
+                    usual.retries().mostBackoff());
             client(
                     new ClientOptions(
-                            usual.host(),
-                            usual.port(),
-                            usual.user(),
-                            TokenSource.of(""),
-                            null,
-                            false,
-                            usual.cursor(),
-                            Duration.ofMillis(100),
-                            usual.firstBackoff(),
-                            usual.mostBackoff(),
-                            10,
-                            1000),
+                            usual.server(), usual.account(), usual.receiving(), impatient, usual.unaccepted()),
                     heard);
             await().until(() -> heard.disconnected.get() >= 2);
         }
