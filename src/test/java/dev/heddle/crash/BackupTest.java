@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.client.ClientOptions;
 import dev.heddle.client.CursorStore;
@@ -18,7 +17,6 @@ import dev.heddle.server.BackupProgress;
 import dev.heddle.server.OfflineCheck;
 import dev.heddle.server.Server;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -79,7 +77,7 @@ final class BackupTest {
         Random random = new Random(seed);
         List<Copy> copies = new ArrayList<>();
         Map<String, CursorStore> cursors = new HashMap<>();
-        int port = freePort();
+        int port = ServerProcess.freePort();
         Path data = folder.resolve("data");
         try (ServerProcess server =
                 ServerProcess.start(data, port, "--set", "segment.bytes=2m", "--set", "shards=" + SHARDS)) {
@@ -192,32 +190,31 @@ final class BackupTest {
     @Test
     void a_full_disk_ends_a_backup_in_a_line_leaves_nothing_and_the_server_goes_on() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()),
-                "skipped: this user may not mount a tmpfs");
-        Server server = start(folder.resolve("data"));
-        try {
-            HeddleClient alice = open(server.address().getPort(), "alice", CursorStore.inMemory(), new Listener() {});
-            for (int i = 0; i < 100; i++) {
-                assertThat(alice.send("bob", new byte[30_000]).get(20, TimeUnit.SECONDS))
-                        .isInstanceOf(Receipt.Accepted.class);
-            }
-            server.backups().start(disk.resolve("copy"));
-            BackupProgress end = server.backups().await().orElseThrow();
-            assertThat(end.stage()).isEqualTo(BackupProgress.Stage.FAILED);
-            assertThat(end.line())
-                    .startsWith("backup to " + disk.resolve("copy") + ": needs ")
-                    .endsWith("are free; nothing of it is left");
-            assertThat(names(disk)).isEmpty();
+        try (SmallDisk _ = new SmallDisk(disk, 2)) {
+            Server server = start(folder.resolve("data"));
+            try {
+                HeddleClient alice =
+                        open(server.address().getPort(), "alice", CursorStore.inMemory(), new Listener() {});
+                for (int i = 0; i < 100; i++) {
+                    assertThat(alice.send("bob", new byte[30_000]).get(20, TimeUnit.SECONDS))
+                            .isInstanceOf(Receipt.Accepted.class);
+                }
+                server.backups().start(disk.resolve("copy"));
+                BackupProgress end = server.backups().await().orElseThrow();
+                assertThat(end.stage()).isEqualTo(BackupProgress.Stage.FAILED);
+                assertThat(end.line())
+                        .startsWith("backup to " + disk.resolve("copy") + ": needs ")
+                        .endsWith("are free; nothing of it is left");
+                assertThat(names(disk)).isEmpty();
 
-            assertThat(alice.send("bob", new byte[10]).get(20, TimeUnit.SECONDS))
-                    .isInstanceOf(Receipt.Accepted.class);
-            server.backups().start(folder.resolve("copy"));
-            assertThat(server.backups().await().orElseThrow().messages()).isEqualTo(101);
-        } finally {
-            closeClients();
-            server.close();
-            assertThat(run("umount", disk.toString())).isTrue();
+                assertThat(alice.send("bob", new byte[10]).get(20, TimeUnit.SECONDS))
+                        .isInstanceOf(Receipt.Accepted.class);
+                server.backups().start(folder.resolve("copy"));
+                assertThat(server.backups().await().orElseThrow().messages()).isEqualTo(101);
+            } finally {
+                closeClients();
+                server.close();
+            }
         }
     }
 
@@ -304,28 +301,9 @@ final class BackupTest {
         return said + "exit " + process.waitFor();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static List<String> names(Path in) throws IOException {
         try (var files = Files.list(in)) {
             return files.map(Path::toString).toList();
-        }
-    }
-
-    private static boolean run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(List.of(command))
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException absent) {
-            return false;
         }
     }
 }

@@ -9,7 +9,6 @@ import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ final class DescriptorsTest {
 
     @Test
     void without_descriptors_it_does_not_spin_and_those_inside_notice_nothing_and_it_recovers() throws Exception {
-        int port = freePort();
+        int port = ServerProcess.freePort();
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), port);
                 HeddleClient alice = open("alice", port)) {
             assertThat(alice.awaitConnected(Duration.ofSeconds(10))).isTrue();
@@ -101,11 +100,5 @@ final class DescriptorsTest {
                 .totalCpuDuration()
                 .orElseThrow()
                 .toMillis();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

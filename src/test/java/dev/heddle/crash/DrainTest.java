@@ -16,7 +16,6 @@ import dev.heddle.wire.ClientFrames;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -71,7 +70,7 @@ final class DrainTest {
         long seed = Long.getLong("heddle.seed", System.nanoTime());
         System.out.println("DrainTest: -Dheddle.seed=" + seed + ", drains " + drains);
         Random random = new Random(seed);
-        port = freePort();
+        port = ServerProcess.freePort();
         long slowest = 0;
         for (int i = 0; i < drains; i++) {
             slowest = Math.max(slowest, drainUnderLoad(random, i % 2 == 0));
@@ -231,11 +230,5 @@ final class DrainTest {
             client.close();
         }
         clients.clear();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

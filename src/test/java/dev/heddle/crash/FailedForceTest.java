@@ -11,7 +11,6 @@ import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +40,7 @@ final class FailedForceTest {
         Path library = compile();
         Path flag = folder.resolve("fail");
         Path data = folder.resolve("data");
-        int port = freePort();
+        int port = ServerProcess.freePort();
         Map<String, String> environment =
                 Map.of("LD_PRELOAD", library.toString(), "HEDDLE_TEST_FAIL_SYNC", flag.toString());
 
@@ -101,11 +100,5 @@ final class FailedForceTest {
             assumeTrue(false, "no C compiler here: " + absent.getMessage());
         }
         return library;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

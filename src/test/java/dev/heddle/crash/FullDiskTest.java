@@ -2,7 +2,6 @@ package dev.heddle.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.client.ClientOptions;
 import dev.heddle.client.CursorStore;
@@ -11,11 +10,8 @@ import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
 import dev.heddle.wire.RejectCode;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,11 +33,8 @@ final class FullDiskTest {
 
     @Test
     void a_full_disk_is_said_at_once_deliveries_go_on_and_it_takes_messages_again_by_itself() throws Exception {
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MEGABYTES + "m", "tmpfs", disk.toString()),
-                "skipped: this user may not mount a tmpfs");
-        try {
-            int port = freePort();
+        try (SmallDisk _ = new SmallDisk(disk, DISK_MEGABYTES)) {
+            int port = ServerProcess.freePort();
             try (ServerProcess server = ServerProcess.start(disk.resolve("data"), port, "--set", "segment.bytes=2m");
                     HeddleClient alice = open("alice", port, new Listener() {})) {
                 fill(alice);
@@ -59,8 +52,6 @@ final class FullDiskTest {
             }
             assertThat(ledger.acceptedCount()).isGreaterThan(1000);
             assertThat(ledger.faults()).isEmpty();
-        } finally {
-            assertThat(run("umount", disk.toString())).isTrue();
         }
     }
 
@@ -106,24 +97,5 @@ final class FullDiskTest {
 
     private static HeddleClient open(String user, int port, Listener listener) {
         return HeddleClient.open(ClientOptions.of(user).at("127.0.0.1", port), listener);
-    }
-
-    private static boolean run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(List.of(command))
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException absent) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -9,7 +9,6 @@ import dev.heddle.client.Delivery;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ final class KillTest {
         long seed = Long.getLong("heddle.seed", System.nanoTime());
         System.out.println("KillTest: -Dheddle.seed=" + seed + ", kills " + kills + ", sync " + sync);
         Random random = new Random(seed);
-        int port = freePort();
+        int port = ServerProcess.freePort();
         ServerProcess server = ServerProcess.start(data, port, "--sync", sync);
         try {
             for (int i = 0; i < SENDERS; i++) {
@@ -143,12 +142,6 @@ final class KillTest {
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.heddle.client.Receipt;
 import dev.heddle.crash.ServerProcess;
 import dev.heddle.legacy.LegacyClient.Message;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,8 +58,8 @@ final class LegacyKillTest {
     @Test
     void what_was_accepted_arrives_at_least_once_in_order_under_one_id() throws Exception {
         int kills = Integer.getInteger("heddle.kills", 2);
-        int port = freePort();
-        int legacyPort = freePort();
+        int port = ServerProcess.freePort();
+        int legacyPort = ServerProcess.freePort();
         String[] options = {"--legacy-port=" + legacyPort, "--legacy-connections=20"};
         ServerProcess server = ServerProcess.start(data, port, options);
         try (HeddleClient sender = HeddleClient.open(
@@ -154,11 +153,5 @@ final class LegacyKillTest {
     private boolean isComplete() {
         int accepted = total;
         return accepted >= 0 && arrived.size() >= accepted;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
