@@ -48,7 +48,7 @@ public class PresenceBenchmark {
         names = new byte[BenchShard.USERS][];
         for (int i = 0; i < names.length; i++) {
             names[i] = BenchShard.name("user-" + i);
-            shard.users().store(names[i], image);
+            shard.users().add(names[i], image);
         }
     }
 
@@ -83,7 +83,7 @@ public class PresenceBenchmark {
     public int writeTheStore() {
         for (int i = 0; i < CYCLE; i++) {
             next = (next + STRIDE) % names.length;
-            shard.users().store(names[next], image);
+            shard.users().replace(names[next], image);
         }
         return next;
     }

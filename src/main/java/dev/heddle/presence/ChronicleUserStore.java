@@ -64,13 +64,16 @@ public final class ChronicleUserStore implements UserStore {
     }
 
     @Override
-    public void store(byte[] name, byte[] value) {
-        if (!map.containsKey(name)) {
-            if (isFull()) {
-                throw new IllegalStateException("the user store is full: " + maxUsers + " users");
-            }
-            users++;
+    public void add(byte[] name, byte[] value) {
+        if (isFull()) {
+            throw new IllegalStateException("the user store is full: " + maxUsers + " users");
         }
+        map.put(name, value);
+        users++;
+    }
+
+    @Override
+    public void replace(byte[] name, byte[] value) {
         map.put(name, value);
     }
 

@@ -14,11 +14,14 @@ public interface UserStore extends AutoCloseable {
     boolean load(byte[] name, byte[] value);
 
     /**
-     * Remembers these bytes for the name, in place of earlier ones.
+     * Remembers these bytes for a name that is not known.
      *
-     * @throws IllegalStateException if the name is new and {@link #isFull()}
+     * @throws IllegalStateException if the store {@link #isFull()}
      */
-    void store(byte[] name, byte[] value);
+    void add(byte[] name, byte[] value);
+
+    /** Remembers these bytes for a name that is known, in the place of earlier ones. */
+    void replace(byte[] name, byte[] value);
 
     /** True if no further name can be stored. */
     boolean isFull();

@@ -26,6 +26,12 @@ final class Cleaner {
     /** Fewer segments than this are not worth copying. */
     private static final int KEEP_SEGMENTS = 4;
 
+    /**
+     * Nor is garbage below this part of the space that the log was given: each time around, all that waits is copied, and where
+     * much waits for people who do not come that must not be for the sake of a few seconds of other people's messages.
+     */
+    private static final int SPARE_SHARE = 16;
+
     private final Users users;
     private final Journal journal;
     private final Delivery delivery;
@@ -65,7 +71,8 @@ final class Cleaner {
         Accounts accounts = journal.accounts();
         long bytes = journal.bytes();
         long garbage = bytes - accounts.neededBytes();
-        boolean mostlyGarbage = accounts.count() > KEEP_SEGMENTS && garbage > bytes / 2;
+        boolean mostlyGarbage =
+                accounts.count() > KEEP_SEGMENTS && garbage > bytes / 2 && garbage > journal.limitBytes() / SPARE_SHARE;
         boolean nearLimit = bytes > journal.limitBytes() / 10 * 8 && garbage > bytes / 8;
         Accounts.Segment oldest = accounts.oldest();
         boolean expired = oldest.liveBytes > 0 && delivery.isExpired(oldest.newestMillis, now);

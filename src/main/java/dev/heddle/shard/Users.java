@@ -140,8 +140,12 @@ final class Users {
     /** Writes through to the store. */
     void save(User user) {
         user.writeImage(imageBuffer);
-        store.store(user.name, image);
-        user.stored = true;
+        if (user.stored) {
+            store.replace(user.name, image);
+        } else {
+            store.add(user.name, image);
+            user.stored = true;
+        }
         user.dirty = false;
     }
 

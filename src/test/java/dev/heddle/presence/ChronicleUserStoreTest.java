@@ -36,7 +36,7 @@ class ChronicleUserStoreTest {
         int users = 100_000;
         try (ChronicleUserStore store = store(users)) {
             for (int i = 0; i < users; i++) {
-                store.store(name(i), value(i));
+                store.add(name(i), value(i));
             }
             assertThat(store.size()).isEqualTo(users);
             assertThat(store.isFull()).isTrue();
@@ -55,13 +55,13 @@ class ChronicleUserStoreTest {
         try (ChronicleUserStore store = store(16)) {
             for (int i = 0; i < 16; i++) {
                 assertThat(store.isFull()).isFalse();
-                store.store(name(i), value(i));
+                store.add(name(i), value(i));
             }
             assertThat(store.isFull()).isTrue();
-            assertThatThrownBy(() -> store.store(name(16), value(16)))
+            assertThatThrownBy(() -> store.add(name(16), value(16)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the user store is full: 16 users");
-            store.store(name(3), value(33));
+            store.replace(name(3), value(33));
             byte[] found = new byte[VALUE_BYTES];
             assertThat(store.load(name(3), found)).isTrue();
             assertThat(found).isEqualTo(value(33));
@@ -74,7 +74,7 @@ class ChronicleUserStoreTest {
         int users = 20_000;
         try (ChronicleUserStore store = store(users)) {
             for (int i = 0; i < users; i++) {
-                store.store(longName(i), value(i));
+                store.add(longName(i), value(i));
             }
             assertThat(store.size()).isEqualTo(users);
             byte[] found = new byte[VALUE_BYTES];
@@ -89,7 +89,7 @@ class ChronicleUserStoreTest {
     void what_it_was_given_is_copied() {
         try (ChronicleUserStore store = store(16)) {
             byte[] given = value(1);
-            store.store(name(1), given);
+            store.add(name(1), given);
             given[0] = 9;
             byte[] found = new byte[VALUE_BYTES];
             assertThat(store.load(name(1), found)).isTrue();
@@ -102,7 +102,7 @@ class ChronicleUserStoreTest {
         int users = 1000;
         try (ChronicleUserStore store = store(users)) {
             for (int i = 0; i < users; i++) {
-                store.store(name(i), value(i));
+                store.add(name(i), value(i));
             }
             BitSet seen = new BitSet();
             store.forEach((name, value) -> {
@@ -123,7 +123,7 @@ class ChronicleUserStoreTest {
     @Test
     void it_is_in_memory_only_and_begins_empty_each_time() {
         try (ChronicleUserStore store = store(16)) {
-            store.store(name(1), value(1));
+            store.add(name(1), value(1));
         }
         try (ChronicleUserStore store = store(16)) {
             assertThat(store.size()).isZero();

@@ -31,11 +31,20 @@ public final class MapUserStore implements UserStore {
     }
 
     @Override
-    public void store(byte[] name, byte[] value) {
-        if (isFull() && !values.containsKey(Name.of(name))) {
+    public void add(byte[] name, byte[] value) {
+        if (isFull()) {
             throw new IllegalStateException("full");
         }
-        values.put(Name.of(name), value.clone());
+        if (values.put(Name.of(name), value.clone()) != null) {
+            throw new IllegalStateException("it was known");
+        }
+    }
+
+    @Override
+    public void replace(byte[] name, byte[] value) {
+        if (values.put(Name.of(name), value.clone()) == null) {
+            throw new IllegalStateException("it was not known");
+        }
     }
 
     @Override
