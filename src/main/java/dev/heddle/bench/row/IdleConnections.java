@@ -27,7 +27,7 @@ final class IdleConnections implements Row {
         return Connections.idle(effort)
                 + " clients log in and do nothing: growth of heap after a collection, of resident"
                 + " memory, and processor time of " + seconds(effort)
-                + " s, in % of one processor; a new server each run,"
+                + " s, in % of one processor, once the code of the logins is compiled; a new server each run,"
                 + " busy once before, so that its code and its young generation are there";
     }
 
@@ -64,8 +64,9 @@ final class IdleConnections implements Row {
         double residentBefore = resident(server);
         Crowd crowd = rig.keep(new Crowd("idle", count));
         crowd.login(server.port());
-        // Threads that have nothing more to do take a moment to end.
+        // Threads that have nothing more to do take a moment to end, and what was hot is compiled for seconds to come.
         LockSupport.parkNanos(SETTLES_NANOS);
+        jvm.awaitCompiled();
         double live = jvm.liveBytes();
         double resident = resident(server);
 

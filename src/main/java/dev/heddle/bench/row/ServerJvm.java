@@ -4,8 +4,10 @@ import com.sun.management.ThreadMXBean;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -16,9 +18,16 @@ import javax.management.remote.JMXServiceURL;
  * few threads and a megabyte or two, so it is done before anything is measured.
  */
 final class ServerJvm implements AutoCloseable {
+    /** Nothing was compiled for so long: there is nothing left that waits to be. */
+    private static final int QUIET_LOOKS = 4;
+
+    private static final long LOOK_NANOS = 500_000_000;
+    private static final int MOST_LOOKS = 60;
+
     private final JMXConnector connector;
     private final MemoryMXBean memory;
     private final ThreadMXBean threads;
+    private final CompilationMXBean compiler;
 
     private ServerJvm(JMXConnector connector) throws IOException {
         this.connector = connector;
@@ -27,6 +36,8 @@ final class ServerJvm implements AutoCloseable {
                 beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
         threads = ManagementFactory.newPlatformMXBeanProxy(
                 beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+        compiler = ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.COMPILATION_MXBEAN_NAME, CompilationMXBean.class);
     }
 
     // The other end is a process that this one started, and nobody else can answer for it.
@@ -49,6 +60,18 @@ final class ServerJvm implements AutoCloseable {
     long liveBytes() {
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    /** Waits until the code of what has been done is compiled: two seconds without a new method, or half a minute. */
+    void awaitCompiled() {
+        long before = compiler.getTotalCompilationTime();
+        int quiet = 0;
+        for (int look = 0; quiet < QUIET_LOOKS && look < MOST_LOOKS; look++) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            long now = compiler.getTotalCompilationTime();
+            quiet = now == before ? quiet + 1 : 0;
+            before = now;
+        }
     }
 
     /** Bytes that all threads have allocated since the start, those that have ended and virtual ones included. */
