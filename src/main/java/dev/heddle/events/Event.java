@@ -14,6 +14,8 @@ public enum Event {
     EXPOSED(Level.WARN),
     /** The server shows a certificate that no client will take. */
     CERTIFICATE(Level.WARN),
+    /** What the server leaves in its data folder for other processes could not be written; it goes on without. */
+    NOTE_LOST(Level.WARN),
     /** What was found in a shard's folder. */
     SHARD_OPENED(Level.INFO),
     /** A shard's log had an end that was torn, or another peculiarity that recovery dealt with. */

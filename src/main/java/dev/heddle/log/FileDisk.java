@@ -2,8 +2,10 @@ package dev.heddle.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,14 +40,14 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
+        Path file = folder.resolve(name);
         try {
-            return new ChannelFile(FileChannel.open(
-                    folder.resolve(name),
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.CREATE));
+            return new ChannelFile(
+                    file,
+                    FileChannel.open(
+                            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
         } catch (IOException e) {
-            throw explained(e, 1);
+            throw explained(e, file, 1);
         }
     }
 
@@ -87,15 +89,22 @@ public final class FileDisk implements Disk {
      * The JDK has no exception of its own for a full disk: its text says so, or the free space does. A process without file
      * descriptors can store no more than one without space, and until it has some again.
      */
-    private IOException explained(IOException e, int wanted) {
+    private IOException explained(IOException e, Path file, int wanted) {
         String text = String.valueOf(e.getMessage());
         if (text.contains("No space left")
                 || text.contains("quota exceeded")
                 || text.contains("Too many open files")
                 || usableBytes() < wanted) {
-            return new StorageFullException("no room in " + folder, e);
+            return new StorageFullException("no room for " + file, e);
         }
-        return e;
+        return named(e, file);
+    }
+
+    /** What goes wrong with an open file is said by the JDK without the file's name. */
+    private static IOException named(IOException e, Path file) {
+        return e instanceof FileSystemException || e instanceof ClosedChannelException
+                ? e
+                : new IOException(file + ": " + e.getMessage(), e);
     }
 
     private long usableBytes() {
@@ -107,9 +116,11 @@ public final class FileDisk implements Disk {
     }
 
     private final class ChannelFile implements DiskFile {
+        private final Path file;
         private final FileChannel channel;
 
-        ChannelFile(FileChannel channel) {
+        ChannelFile(Path file, FileChannel channel) {
+            this.file = file;
             this.channel = channel;
         }
 
@@ -118,18 +129,26 @@ public final class FileDisk implements Disk {
             try {
                 return channel.write(source, at);
             } catch (IOException e) {
-                throw explained(e, source.remaining());
+                throw explained(e, file, source.remaining());
             }
         }
 
         @Override
         public int read(ByteBuffer target, long at) throws IOException {
-            return channel.read(target, at);
+            try {
+                return channel.read(target, at);
+            } catch (IOException e) {
+                throw named(e, file);
+            }
         }
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw named(e, file);
+            }
         }
 
         @Override
@@ -139,7 +158,11 @@ public final class FileDisk implements Disk {
 
         @Override
         public void truncate(long size) throws IOException {
-            channel.truncate(size);
+            try {
+                channel.truncate(size);
+            } catch (IOException e) {
+                throw named(e, file);
+            }
         }
 
         @Override

@@ -10,9 +10,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -45,16 +42,9 @@ public record AdminDoor(URI uri, String secret) {
                 secret);
     }
 
-    void write(Path file) throws IOException {
-        Files.deleteIfExists(file);
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] owner = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Files.createFile(file, owner);
-        Files.writeString(file, uri + "\n" + secret + "\n", StandardOpenOption.WRITE);
+    /** As it stands in the file. */
+    String text() {
+        return uri + "\n" + secret + "\n";
     }
 
     /** @throws SettingsException if there is none, or not for this user */

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   DIR/heddle.properties  what never changes: the format, the number of shards
  *   DIR/shard-0/ ...       one log each
  * </pre>
+ *
+ * <p>The three that other processes read are {@link Note}s: where one cannot be written, the server goes on without it, and
+ * says so.
  *
  * <p>The properties have another name, {@code heddle.properties.begun}, until every shard has been opened for the first time.
  * So a folder that a crash left half made is told from one that something was taken out of: the former is finished, the latter
@@ -58,22 +62,25 @@ final class DataFolder implements AutoCloseable {
     private final @Nullable FileChannel lockFile;
     private final int shards;
     private final boolean serves;
+    private final Consumer<String> lost;
     private boolean keepsPid;
 
-    private DataFolder(Path path, @Nullable FileChannel lockFile, int shards, boolean serves) {
+    private DataFolder(Path path, @Nullable FileChannel lockFile, int shards, boolean serves, Consumer<String> lost) {
         this.path = path;
         this.lockFile = lockFile;
         this.shards = shards;
         this.serves = serves;
+        this.lost = lost;
     }
 
     /**
      * Locks the folder; makes it, for its owner alone, if it is new.
      *
      * @param wantedShards 0: whatever it has
+     * @param lost is told in single lines what could not be left there for other processes
      * @throws SettingsException if another server runs on it, or it was made with another number of shards
      */
-    static DataFolder open(Path path, int wantedShards) throws IOException {
+    static DataFolder open(Path path, int wantedShards, Consumer<String> lost) throws IOException {
         try {
             makeDurably(path.toAbsolutePath(), OWNER_ONLY);
         } catch (IOException impossible) {
@@ -84,10 +91,14 @@ final class DataFolder implements AutoCloseable {
         try {
             lock(lockFile, path);
             int shards = shards(path, wantedShards);
-            Files.deleteIfExists(path.resolve(DRAINED));
-            Files.deleteIfExists(path.resolve(ADMIN));
-            Files.writeString(path.resolve(PID), ProcessHandle.current().pid() + "\n");
-            return new DataFolder(path, lockFile, shards, true);
+            DataFolder folder = new DataFolder(path, lockFile, shards, true, lost);
+            folder.note(DRAINED).remove();
+            folder.note(ADMIN).remove();
+            folder.leave(
+                    PID,
+                    ProcessHandle.current().pid() + "\n",
+                    "bin/stop and the commands of bin/heddle do not find this server");
+            return folder;
         } catch (IOException | RuntimeException failure) {
             lockFile.close();
             throw failure;
@@ -109,7 +120,7 @@ final class DataFolder implements AutoCloseable {
             if (lockFile != null) {
                 lock(lockFile, path);
             }
-            return new DataFolder(path, lockFile, shards(path, 0), false);
+            return new DataFolder(path, lockFile, shards(path, 0), false, lost -> {});
         } catch (IOException | RuntimeException failure) {
             if (lockFile != null) {
                 lockFile.close();
@@ -213,6 +224,8 @@ final class DataFolder implements AutoCloseable {
                 out.write(bytes);
             }
             out.force(true);
+        } catch (IOException failure) {
+            throw new IOException("cannot write " + temporary + ": " + failure.getMessage(), failure);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         forceNames(file.toAbsolutePath().getParent());
@@ -272,13 +285,25 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Lets who may read this folder find the admin port. */
-    void admin(AdminDoor door) throws IOException {
-        door.write(path.resolve(ADMIN));
+    void admin(AdminDoor door) {
+        leave(ADMIN, door.text(), "the commands of bin/heddle cannot ask this server");
     }
 
     /** Leaves behind what is to be known about the end of this run. */
-    void drained(String line) throws IOException {
-        Files.writeString(path.resolve(DRAINED), line + "\n");
+    void drained(String line) {
+        leave(DRAINED, line + "\n", "who stops this server does not see what became of its messages");
+    }
+
+    private void leave(String name, String text, String otherwise) {
+        try {
+            note(name).write(text);
+        } catch (IOException failure) {
+            lost.accept(failure.getMessage() + "; " + otherwise);
+        }
+    }
+
+    private Note note(String name) {
+        return new Note(path.resolve(name), name.equals(ADMIN));
     }
 
     /** The process id stays behind: who waits for the server's end learns that it was no good one. */
@@ -294,10 +319,10 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (serves) {
-            Files.deleteIfExists(path.resolve(ADMIN));
+            note(ADMIN).remove();
         }
         if (serves && !keepsPid) {
-            Files.deleteIfExists(path.resolve(PID));
+            note(PID).remove();
         }
         if (lockFile != null) {
             lockFile.close();

@@ -111,7 +111,7 @@ public final class Server {
             }
             this.admin = new AdminService(settings, events, says);
             this.data = keep(DataFolder.open(
-                    settings.storage().data(), settings.storage().shards()));
+                    settings.storage().data(), settings.storage().shards(), lost -> warn(Event.NOTE_LOST, lost, says)));
             SecureRandom random = new SecureRandom();
             LogOptions logOptions = logOptions(settings, data.shards(), random.nextLong());
             this.ceiling = Ceiling.of(settings, data.shards(), logOptions, machine());

@@ -99,6 +99,7 @@ public final class ShardFolder implements AutoCloseable {
             this.journal = new Journal(log, ballast, accounts, limits, rebuild.clockPosition());
             IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), beginning.reservedMillis());
             checkpoints.delete(CHECKPOINT);
+            ballast.giveUpAll();
             begin(beginning.epoch(), clock);
             if (copied) {
                 disk.delete(COPIED);
@@ -147,7 +148,7 @@ public final class ShardFolder implements AutoCloseable {
             journal.clock(epoch, reserve, clock.wall());
             log.write();
         } catch (StorageFullException full) {
-            throw new IOException("the disk is full: not even a start fits", full);
+            throw new IOException(full.getMessage() + ": the disk is full, not even a start fits", full);
         }
         ForceRequest force = log.beginForce();
         force.run();
@@ -181,7 +182,7 @@ public final class ShardFolder implements AutoCloseable {
      */
     @CheckReturnValue
     public Ledger checkpoint() throws IOException {
-        ballast.giveUp();
+        ballast.giveUpAll();
         shard.drain();
         log.write();
         ForceRequest force = log.beginWatermarkForce();
@@ -200,6 +201,7 @@ public final class ShardFolder implements AutoCloseable {
         if (!ledger.balances()) {
             checkpoints.delete(CHECKPOINT);
         }
+        ballast.reserveStart();
         return ledger;
     }
 
