@@ -22,7 +22,7 @@ final class ServerJvm implements AutoCloseable {
     private static final int QUIET_LOOKS = 4;
 
     private static final long LOOK_NANOS = 500_000_000;
-    private static final int MOST_LOOKS = 60;
+    private static final int MOST_LOOKS = 30;
 
     private final JMXConnector connector;
     private final MemoryMXBean memory;
@@ -62,7 +62,7 @@ final class ServerJvm implements AutoCloseable {
         return memory.getHeapMemoryUsage().getUsed();
     }
 
-    /** Waits until the code of what has been done is compiled: two seconds without a new method, or half a minute. */
+    /** Waits until the code of what has been done is compiled: two seconds without a new method, or fifteen seconds. */
     void awaitCompiled() {
         long before = compiler.getTotalCompilationTime();
         int quiet = 0;
