@@ -129,9 +129,12 @@ final class ReloadTest {
         }
     }
 
+    /** A few of them are a read: what was read is handled before it is charged. */
+    private static final String LONG = "x".repeat(500);
+
     private static void sendAndAwait(RawClient sender, long id, int messages) throws IOException {
         for (int i = 0; i < messages; i++) {
-            sender.send(id + i, "bob", "a message of some length");
+            sender.send(id + i, "bob", LONG);
         }
         long accepted = 0;
         while (accepted < id + messages - 1) {

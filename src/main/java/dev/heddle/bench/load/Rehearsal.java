@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * A little of every kind of load, for a server that is started once to be learnt from: its JVM remembers which code is hot and
- * what it is called with, and later ones compile that at once. Some hundred thousand messages, three seconds or so; the
+ * what it is called with, and later ones compile that at once. Some hundred thousand messages, a few seconds; the
  * caller's thread. What it measures is of no interest.
  */
 public final class Rehearsal {
@@ -12,7 +12,7 @@ public final class Rehearsal {
     private static final int SENDERS = 10;
     private static final int PAIRS = 50;
     private static final int CLIENTS = 400;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     private Rehearsal() {}
 
