@@ -28,12 +28,12 @@ public final class Rehearsal {
                 Questions questions = new Questions(port, "away", 1, 2);
                 Crowd crowd = new Crowd("crowd", CLIENTS)) {
             for (int round = 0; round < ROUNDS; round++) {
-                fanIn.run(20_000);
-                pairs.run(2_000);
-                mailing.send(5_000);
-                mailing.drain(5_000L * SENDERS);
-                questions.ask(20_000);
-                LockStep.throughServer(port, "step-" + round, 2_000, BYTES);
+                fanIn.run(10_000);
+                pairs.run(1_000);
+                mailing.send(3_000);
+                mailing.drain(3_000L * SENDERS);
+                questions.ask(10_000);
+                LockStep.throughServer(port, "step-" + round, 1_000, BYTES);
                 crowd.login(port);
                 crowd.cut();
             }
