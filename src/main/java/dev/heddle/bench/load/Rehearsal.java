@@ -4,15 +4,15 @@ import java.io.IOException;
 
 /**
  * A little of every kind of load, for a server that is started once to be learnt from: its JVM remembers which code is hot and
- * what it is called with, and later ones compile that at once. Some hundred thousand messages, a few seconds; the
- * caller's thread. What it measures is of no interest.
+ * what it is called with, and later ones compile that at once. A million messages, in three to six seconds: of a third of them
+ * it learns next to nothing. The caller's thread; what it measures is of no interest.
  */
 public final class Rehearsal {
     private static final int BYTES = 64;
     private static final int SENDERS = 10;
     private static final int PAIRS = 50;
     private static final int CLIENTS = 400;
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = 3;
 
     private Rehearsal() {}
 
@@ -28,12 +28,12 @@ public final class Rehearsal {
                 Questions questions = new Questions(port, "away", 1, 2);
                 Crowd crowd = new Crowd("crowd", CLIENTS)) {
             for (int round = 0; round < ROUNDS; round++) {
-                fanIn.run(10_000);
-                pairs.run(1_000);
-                mailing.send(3_000);
-                mailing.drain(3_000L * SENDERS);
-                questions.ask(10_000);
-                LockStep.throughServer(port, "step-" + round, 1_000, BYTES);
+                fanIn.run(20_000);
+                pairs.run(2_000);
+                mailing.send(5_000);
+                mailing.drain(5_000L * SENDERS);
+                questions.ask(20_000);
+                LockStep.throughServer(port, "step-" + round, 2_000, BYTES);
                 crowd.login(port);
                 crowd.cut();
             }
