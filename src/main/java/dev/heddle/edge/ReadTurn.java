@@ -93,11 +93,13 @@ abstract class ReadTurn implements Runnable {
 
     /** Gives it to the reader that waits for it, or to a new one. */
     void pass() {
+        // Looked at before: whoever waits may have had its turn, and have ended, before the next line.
+        Thread waiting = reader;
         state = READER;
-        if (reader == null) {
+        if (waiting == null) {
             start();
         } else {
-            wake();
+            LockSupport.unpark(waiting);
         }
     }
 

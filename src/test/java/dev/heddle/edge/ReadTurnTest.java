@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,18 @@ class ReadTurnTest {
         public void run() {
             latest = new WeakReference<>(Thread.currentThread());
             readers.incrementAndGet();
+        }
+
+        /** Not a moment longer than no reader was started: where one is that should not be, there is nothing to wait for. */
+        void spinUntil(BooleanSupplier comes) {
+            while (readers.get() == 0 && !comes.getAsBoolean()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        boolean giveUp() {
+            free();
+            return false;
         }
 
         void awaitReaders(int count) {
@@ -85,6 +98,27 @@ class ReadTurnTest {
         turn.pass();
         assertThat(had.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(readers).hasValue(1);
+    }
+
+    @Test
+    void howeverQuicklyAReaderFreesItAgainNoOtherIsStarted() throws InterruptedException {
+        Counting turn = new Counting();
+        turn.free();
+        int rounds = 50_000;
+        Thread reader = Thread.ofPlatform().start(() -> {
+            for (int round = 0; round < rounds; round++) {
+                turn.spinUntil(turn::resume);
+                turn.offer();
+                turn.spinUntil(turn::isReaders);
+                turn.free();
+            }
+        });
+        for (int round = 0; round < rounds; round++) {
+            turn.spinUntil(() -> turn.take() && (turn.isWaitedFor() || turn.giveUp()));
+            turn.pass();
+        }
+        reader.join();
+        assertThat(turn.readers).hasValue(0);
     }
 
     @Test
