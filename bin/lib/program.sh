@@ -26,7 +26,7 @@ prepare() {
 }
 
 # Starts a server once, puts a little load on it and stops it, so that later starts take over its classes as they were loaded
-# and linked, which halves them, and what it learnt of its code, which doubles what it can do in its first seconds. A JVM that
+# and linked, which halves them, and what it learnt of its code, so that they come to their full speed sooner. A JVM that
 # the cache does not fit passes over it.
 train() {
     echo "preparing quick starts (once) ..." >&2

@@ -168,7 +168,14 @@ final class Inflow extends ReadTurn {
         } else if (intake.isWhole(from)) {
             from = shards.work(intake.buffer(), from, intake.length());
         }
-        if (from < 0 || !keep(from)) {
+        if (from < 0) {
+            return false;
+        }
+        if (shards.isHeld()) {
+            // And no large buffer is kept for what is not going to be read.
+            intake.readLess();
+        }
+        if (!keep(from)) {
             return false;
         }
         holdBack();

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * A little of every kind of load, for a server that is started once to be learnt from: its JVM remembers which code is hot and
- * what it is called with, and later ones compile that at once. A million messages, in three to six seconds: of a third of them
- * it learns next to nothing. The caller's thread; what it measures is of no interest.
+ * what it is called with, and later ones compile that at once. A million messages, in three to six seconds: from a third of them
+ * it learns little. The caller's thread; what it measures is of no interest.
  */
 public final class Rehearsal {
     private static final int BYTES = 64;
