@@ -8,14 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A server in a process of its own, of the classes under test. */
+/** A server in a process of its own. */
 public final class ServerProcess implements AutoCloseable {
     private static final int LOWEST_PORT = 12_000;
     private static final int HIGHEST_PORT = 32_000;
@@ -59,14 +58,8 @@ public final class ServerProcess implements AutoCloseable {
     /** As {@link #start(Path, int, String...)}, with more in its environment. */
     public static ServerProcess start(Map<String, String> environment, Path data, int port, String... more)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "@" + Path.of(System.getProperty("heddle.home", "."), "etc", "jvm.options"),
-                "-Xmx192m",
-                "-Dheddle.test=kill",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.heddle.cli.Main",
+        List<String> command = BuiltProgram.command("-Xmx192m");
+        command.addAll(List.of(
                 "serve",
                 "--data",
                 data.toString(),
