@@ -13,13 +13,12 @@ import dev.heddle.wire.RejectCode;
 import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection's place in one shard: what the shard says to the client is encoded here into pooled chunks, and handed to the
+ * One connection's place in one shard: what the shard says to the client is encoded into {@link Staging}, and handed to the
  * client's queue when the cycle ends. The shard's owner only, but where it says otherwise. Bounded by its allowance.
  *
  * <p>As a command it says to the shard that the queue has drained.
@@ -46,18 +45,9 @@ final class Outlet implements Client, Command {
     private final BufferPool pool;
     private final ShardLoop loop;
     private final int shard;
+    private final Staging staging;
 
     private @Nullable Session session;
-    /** What hangs together and ends with {@link #open}, the chunk that is being filled. */
-    private @Nullable Chunk begun;
-
-    private @Nullable Chunk open;
-    private @Nullable ArrayDeque<Chunk> full;
-    private int fullBytes;
-    private boolean generous;
-    private boolean ended;
-    /** Something went into the queue in this release, so that a writer will say when it is out again. */
-    private boolean queued;
 
     /** SENDs answered by what is staged, and the highest id among them that was stored; 0: none. */
     private int answered;
@@ -75,6 +65,7 @@ final class Outlet implements Client, Command {
         this.pool = pool;
         this.loop = loop;
         this.shard = shard;
+        this.staging = new Staging(pool);
     }
 
     @Nullable
@@ -115,7 +106,7 @@ final class Outlet implements Client, Command {
     public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
         session = opened;
         ServerFrames.welcome(
-                room(ServerFrames.WELCOME_BYTES),
+                staging.room(ServerFrames.WELCOME_BYTES),
                 global(number),
                 opened.firstId(),
                 backlog,
@@ -148,7 +139,7 @@ final class Outlet implements Client, Command {
 
     @Override
     public void rejected(long id, RejectCode code, String reason) {
-        ServerFrames.rejected(room(ServerFrames.rejectedSize(reason.length())), id, code, reason);
+        ServerFrames.rejected(staging.room(ServerFrames.rejectedSize(reason.length())), id, code, reason);
         answered++;
         if (code == RejectCode.INBOX_FULL) {
             connection
@@ -162,10 +153,10 @@ final class Outlet implements Client, Command {
 
     @Override
     public boolean hasRoom(int frameBytes) {
-        if (ended) {
+        if (staging.hasEnded()) {
             return false;
         }
-        int waiting = staged() + queue.bytes();
+        int waiting = staging.bytes() + queue.bytes();
         boolean fits = waiting + frameBytes <= SMALL_ALLOWANCE
                 || (waiting + frameBytes <= LARGE_ALLOWANCE && pool.isRoomy())
                 || (waiting == 0 && pool.largeAvailable() > frameBytes / BufferPool.LARGE);
@@ -177,17 +168,17 @@ final class Outlet implements Client, Command {
 
     @Override
     public boolean isShortOfMemory() {
-        return starved && !ended && staged() == 0 && queue.bytes() == 0;
+        return starved && !staging.hasEnded() && staging.bytes() == 0 && queue.bytes() == 0;
     }
 
     @Override
     public int queuedBytes() {
-        return staged() + queue.bytes();
+        return staging.bytes() + queue.bytes();
     }
 
     @Override
     public boolean isCongested() {
-        int waiting = staged() + queue.bytes();
+        int waiting = staging.bytes() + queue.bytes();
         return waiting > ANSWERS && (waiting > ANSWERS_ROOMY || !pool.isRoomy());
     }
 
@@ -201,10 +192,10 @@ final class Outlet implements Client, Command {
             ByteBuffer source,
             int bodyStart,
             int bodyLength) {
-        ByteBuffer out = room(ServerFrames.deliverSize(sender.length, 0));
+        ByteBuffer out = staging.room(ServerFrames.deliverSize(sender.length, 0));
         ServerFrames.deliverHeader(out, seq, id, acceptedAt, flags, sender.length, bodyLength);
         out.put(sender);
-        put(source, bodyStart, bodyLength);
+        staging.put(source, bodyStart, bodyLength);
     }
 
     @Override
@@ -217,121 +208,53 @@ final class Outlet implements Client, Command {
             int senderStart,
             int senderLength,
             int bodyLength) {
-        ByteBuffer out = room(ServerFrames.deliverSize(senderLength, 0));
+        ByteBuffer out = staging.room(ServerFrames.deliverSize(senderLength, 0));
         ServerFrames.deliverHeader(out, seq, id, acceptedAt, flags, senderLength, bodyLength);
-        put(source, senderStart, senderLength + bodyLength);
+        staging.put(source, senderStart, senderLength + bodyLength);
     }
 
     @Override
     public void presence(int tag, PresenceState state, long lastSeenMillis, byte[] user) {
-        ServerFrames.presence(room(ServerFrames.presenceSize(user.length)), tag, state, lastSeenMillis, user);
+        ServerFrames.presence(staging.room(ServerFrames.presenceSize(user.length)), tag, state, lastSeenMillis, user);
     }
 
     @Override
     public void signalled(byte[] sender, ByteBuffer source, int bodyStart, int bodyLength) {
-        ByteBuffer out = room(ServerFrames.signalledSize(sender.length, 0));
+        ByteBuffer out = staging.room(ServerFrames.signalledSize(sender.length, 0));
         ServerFrames.signalledHeader(out, sender, bodyLength);
-        put(source, bodyStart, bodyLength);
+        staging.put(source, bodyStart, bodyLength);
     }
 
     @Override
     public void pong(long opaque) {
-        ServerFrames.pong(room(ServerFrames.PONG_BYTES), opaque);
+        ServerFrames.pong(staging.room(ServerFrames.PONG_BYTES), opaque);
     }
 
     @Override
     public void goodbye(GoodbyeCode code, int retryAfterMillis, String reason) {
         Ending.tell(connection.events(), connection, this, code, reason);
-        setAside();
-        ended = true;
-        ServerFrames.goodbye(room(ServerFrames.goodbyeSize(reason.length())), code, retryAfterMillis, reason);
+        staging.end();
+        ServerFrames.goodbye(staging.room(ServerFrames.goodbyeSize(reason.length())), code, retryAfterMillis, reason);
     }
 
-    /** A buffer that takes this many bytes in one piece; at most some hundred. */
-    private ByteBuffer room(int size) {
-        Chunk chunk = open;
-        if (chunk == null || begun == null || chunk.bytes.remaining() < size) {
-            setAside();
-            chunk = next();
-        }
-        return chunk.bytes;
-    }
-
-    /** What was said up to here ends with a frame, and hangs together with nothing that comes. */
-    private void setAside() {
-        if (begun != null) {
-            full = full == null ? new ArrayDeque<>() : full;
-            full.add(begun);
-            begun = null;
-        }
-    }
-
-    private void put(ByteBuffer source, int start, int length) {
-        int from = start;
-        int left = length;
-        Chunk chunk = open == null ? next() : open;
-        while (left > 0) {
-            if (!chunk.bytes.hasRemaining()) {
-                chunk = next();
-            }
-            ByteBuffer bytes = chunk.bytes;
-            int part = Math.min(left, bytes.remaining());
-            bytes.put(bytes.position(), source, from, part);
-            bytes.position(bytes.position() + part);
-            from += part;
-            left -= part;
-        }
-    }
-
-    private Chunk next() {
-        Chunk filled = open;
-        if (filled != null) {
-            fullBytes += filled.bytes.flip().remaining();
-        }
-        ByteBuffer bytes = (filled != null || generous) && !ended ? pool.large() : null;
-        if (bytes == null) {
-            bytes = pool.small();
-        }
-        if (bytes == null) {
-            // Both used up in the moment since hasRoom looked: what is under way is finished on the heap.
-            bytes = ByteBuffer.allocate(BufferPool.SMALL + 1);
-        }
-        Chunk chunk = new Chunk(bytes, ended);
-        if (begun == null) {
-            begun = chunk;
-        } else if (filled != null) {
-            filled.next = chunk;
-        }
-        open = chunk;
-        return chunk;
-    }
-
-    /** Bytes said and not yet queued. */
-    private int staged() {
-        return open == null ? fullBytes : fullBytes + open.bytes.position();
-    }
-
-    /**
-     * Hands over what is staged, and only then what it means for ACCEPTED. A chunk that is not full waits here while another one
-     * waits in the queue: so a client that does not read holds a few small chunks, however often something is said to it.
-     */
+    /** Hands over what is staged, and only then what it means for ACCEPTED. */
     @Override
     public void release() {
+        boolean ended = staging.hasEnded();
         if (!ended && connection.isEnding()) {
             // Another shard has said goodbye, and nothing comes after that.
-            discard();
+            staging.discard();
             return;
         }
-        generous = staged() > BufferPool.SMALL;
-        queued = false;
-        boolean offered = offerFull() && (ended || offerBegun());
+        int said = staging.bytes();
+        boolean offered = staging.offerFull(queue) && (ended || staging.offerBegun(queue));
         if (offered && answered > 0) {
             connection.answered(shard, answered, stored);
             answered = 0;
             stored = 0;
         }
         if (offered && ended) {
-            offered = offerBegun();
+            offered = staging.offerBegun(queue);
             if (offered) {
                 connection.endAfterFlush();
             }
@@ -342,57 +265,14 @@ final class Outlet implements Client, Command {
         connection.flush();
         if (ended) {
             connection.ending();
-        } else if (starved && queued && queue.isIdle()) {
+        } else if (starved && staging.bytes() < said && queue.isIdle()) {
+            // Something went into the queue, and is out again: who wrote it may have looked before this was starved.
             queueDrained();
         }
     }
 
-    private boolean offerFull() {
-        while (full != null && !full.isEmpty()) {
-            int size = full.getFirst().remaining();
-            if (!queue.offer(full.getFirst())) {
-                return false;
-            }
-            queued = true;
-            full.removeFirst();
-            fullBytes -= size;
-        }
-        full = null;
-        return true;
-    }
-
-    private boolean offerBegun() {
-        Chunk chunk = open;
-        if (chunk == null || begun == null) {
-            return true;
-        }
-        ByteBuffer bytes = chunk.bytes;
-        if (!chunk.goodbye && chunk.equals(begun) && queue.hasChunks() && bytes.remaining() > bytes.capacity() / 4) {
-            return false;
-        }
-        bytes.flip();
-        if (!queue.offer(begun)) {
-            bytes.position(bytes.limit()).limit(bytes.capacity());
-            return false;
-        }
-        queued = true;
-        begun = null;
-        open = null;
-        fullBytes = 0;
-        return true;
-    }
-
     /** When nobody can be owner any more, or as the owner: gives back what is staged. */
     void discard() {
-        if (full != null) {
-            full.forEach(chunk -> chunk.release(pool));
-            full = null;
-        }
-        if (begun != null) {
-            begun.release(pool);
-            begun = null;
-        }
-        open = null;
-        fullBytes = 0;
+        staging.discard();
     }
 }
