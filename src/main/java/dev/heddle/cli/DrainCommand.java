@@ -1,6 +1,6 @@
 package dev.heddle.cli;
 
-import dev.heddle.server.Server;
+import dev.heddle.server.Drained;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +19,7 @@ final class DrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Server.Drained end = folder.occupant().drain(PATIENCE);
+        Drained end = folder.occupant().drain(PATIENCE);
         if (!end.balances()) {
             System.err.println("heddle: " + end.line());
             return 1;

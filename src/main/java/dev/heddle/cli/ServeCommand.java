@@ -7,6 +7,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sources;
 import dev.heddle.config.Values;
+import dev.heddle.server.Drained;
 import dev.heddle.server.Hangup;
 import dev.heddle.server.Reload;
 import dev.heddle.server.Server;
@@ -132,7 +133,7 @@ final class ServeCommand implements Callable<Integer> {
     private static void drain(Server server) {
         CompletableFuture.delayedExecutor(MOST_DRAIN_SECONDS, TimeUnit.SECONDS).execute(ServeCommand::giveUpDrain);
         try {
-            Server.Drained drained = server.drain();
+            Drained drained = server.drain();
             System.out.println(drained.line());
             System.out.flush();
             Runtime.getRuntime().halt(drained.balances() ? 0 : 1);

@@ -1,5 +1,8 @@
 package dev.heddle.server;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.heddle.admin.AdminPort;
 import dev.heddle.config.ConnectionSettings;
 import dev.heddle.config.Settings;
@@ -12,6 +15,7 @@ import dev.heddle.legacy.LegacyOptions;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
+import java.lang.management.ManagementFactory;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -58,7 +62,20 @@ public record Ceiling(
     private static final long TRANSFERS = 8L << 20;
 
     /** What the machine and the process have. */
-    public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {}
+    public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {
+        /** Those that this runs on and in. */
+        static Machine here() {
+            var system = ManagementFactory.getOperatingSystemMXBean();
+            long files = system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 1024;
+            long memory = system instanceof OperatingSystemMXBean known ? known.getTotalMemorySize() : Long.MAX_VALUE;
+            long heap = Runtime.getRuntime().maxMemory();
+            String direct = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .getVMOption("MaxDirectMemorySize")
+                    .getValue();
+            long directBytes = Long.parseLong(direct) == 0 ? heap : Long.parseLong(direct);
+            return new Machine(heap, directBytes, memory, files);
+        }
+    }
 
     /** How many connections one thing allows. */
     private record Limit(long connections, String what, String advice) {}

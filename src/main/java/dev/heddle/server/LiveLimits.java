@@ -31,7 +31,7 @@ record LiveLimits(List<ShardLoop> loops, Edge edge, LogOptions log, Ceiling ceil
         int shards = loops.size();
         checkLog(next, shards);
         checkMemory(next, shards);
-        ShardOptions limits = Server.shardOptions(next, shards);
+        ShardOptions limits = ShardLimits.of(next, shards);
         AddressLimits addresses = Rates.perAddress(next.rates());
         return () -> {
             edge.change(addresses);
@@ -58,7 +58,7 @@ record LiveLimits(List<ShardLoop> loops, Edge edge, LogOptions log, Ceiling ceil
 
     /** Segments keep the size that they were given at the start, and a log is several. */
     private void checkLog(Settings next, int shards) {
-        long least = (long) log.segmentBytes() * Server.LEAST_SEGMENTS * shards;
+        long least = (long) log.segmentBytes() * ShardLimits.LEAST_SEGMENTS * shards;
         if (next.storage().logBytes() < least) {
             throw new SettingsException(
                     "log.bytes=" + Sizes.write(next.storage().logBytes())

@@ -111,7 +111,7 @@ public final class Occupant {
      * @return what it said in the end
      * @throws IOException if it cannot be told, or takes longer than {@code patience}
      */
-    public Server.Drained drain(Duration patience) throws IOException, InterruptedException {
+    public Drained drain(Duration patience) throws IOException, InterruptedException {
         if (!process.destroy()) {
             throw new IOException("pid " + pid() + " belongs to somebody else");
         }
@@ -128,6 +128,6 @@ public final class Occupant {
         String line = Files.exists(said)
                 ? Files.readString(said).strip()
                 : "pid " + pid() + " ended without a checkpoint, the next start recovers";
-        return new Server.Drained(orderly, line);
+        return new Drained(orderly, line);
     }
 }

@@ -14,6 +14,7 @@ import dev.heddle.client.Receipt;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.server.BackupProgress;
+import dev.heddle.server.Drained;
 import dev.heddle.server.OfflineCheck;
 import dev.heddle.server.Server;
 import java.io.IOException;
@@ -178,7 +179,7 @@ final class BackupTest {
         assertThat(empty.resolve("heddle.properties")).exists();
 
         server.backups().start(folder.resolve("last"));
-        Server.Drained end = server.drain();
+        Drained end = server.drain();
         assertThat(end.balances()).isTrue();
         BackupProgress last = server.backups().progress().orElseThrow();
         assertThat(last.stage()).isNotEqualTo(BackupProgress.Stage.RUNNING);

@@ -1,0 +1,87 @@
+package dev.heddle.server;
+
+import dev.heddle.edge.Edge;
+import dev.heddle.events.Event;
+import dev.heddle.events.EventLog;
+import dev.heddle.legacy.Gateway;
+import dev.heddle.shard.Ledger;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The graceful end of a server, up to the point where all that is open can be closed; the thread that stops it, once. Clients
+ * have some seconds, the disk has as long as it takes. Made at the start: an installation that has been taken away since is one
+ * of the failures that it tells.
+ *
+ * @param legacy null: there is no door for clients of the old protocol
+ */
+record Drain(
+        EventLog events,
+        Reloadables reloadables,
+        Backups backups,
+        @Nullable Gateway legacy,
+        Edge edge,
+        Shards shards,
+        DataFolder data) {
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+    private static final int RETRY_SPREAD_MILLIS = 5000;
+    private static final int GOODBYE_SECONDS = 3;
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
+
+    /** After a failure the next start recovers, and the process id that stays in the data folder says so. */
+    Drained run() throws Exception {
+        events.at(LOG, Event.DRAINING)
+                .addKeyValue("connections", edge.connections())
+                .log();
+        reloadables.close();
+        try {
+            backups.close();
+            sayGoodbye();
+            Ledger ledger = shards.drain();
+            if (!ledger.balances()) {
+                data.keepPid();
+            }
+            Drained end = Drained.of(ledger);
+            data.drained(end.line());
+            tell(ledger);
+            return end;
+        } catch (Exception | LinkageError failed) {
+            events.at(LOG, Event.DRAIN_FAILED).setCause(failed).log();
+            data.keepPid();
+            throw failed instanceof Exception usual
+                    ? usual
+                    : new IllegalStateException("the installation has changed under the server: " + failed, failed);
+        }
+    }
+
+    /** Nobody comes in any more; who does not go is cut off. */
+    private void sayGoodbye() throws IOException, InterruptedException {
+        if (legacy != null) {
+            legacy.drain(GOODBYE_SECONDS);
+        }
+        edge.drain(RETRY_SPREAD_MILLIS);
+        long until = System.nanoTime() + GOODBYE_NANOS;
+        while (edge.connections() > 0 && System.nanoTime() - until < 0) {
+            Thread.sleep(5);
+        }
+        edge.abandon();
+        while (edge.connections() > 0 && System.nanoTime() - until < 2 * GOODBYE_NANOS) {
+            Thread.sleep(5);
+        }
+    }
+
+    private void tell(Ledger ledger) {
+        events.at(LOG, ledger.balances() ? Event.DRAINED : Event.DRAIN_FAILED)
+                .addKeyValue("accepted", ledger.accepted())
+                .addKeyValue("waiting_at_start", ledger.waitingBefore())
+                .addKeyValue("acknowledged", ledger.acknowledged())
+                .addKeyValue("expired", ledger.expired())
+                .addKeyValue("stored", ledger.stored())
+                .addKeyValue("balances", ledger.balances())
+                .log();
+    }
+}
