@@ -56,8 +56,7 @@ final class Poller {
     /** Set by the one who wakes the selector, taken back when it is awake. */
     private final AtomicBoolean woken = new AtomicBoolean();
 
-    private final BooleanSupplier answers;
-    private final BusyPoll busyPoll = new BusyPoll();
+    private final BusyPoll busyPoll;
     private final List<SelectionKey> readable = new ArrayList<>();
 
     private volatile boolean stopping;
@@ -67,7 +66,7 @@ final class Poller {
     Poller(String name, LongSupplier nanos, BooleanSupplier answers, EventLog events) throws IOException {
         this.selector = Selector.open();
         this.nanos = nanos;
-        this.answers = answers;
+        this.busyPoll = new BusyPoll(answers, nanos);
         this.events = events;
         this.timers = new TimerWheel(TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
@@ -154,7 +153,7 @@ final class Poller {
         } finally {
             readable.clear();
         }
-        busyPoll.read(alone && answers.getAsBoolean());
+        busyPoll.read(alone);
     }
 
     private void fulfil() {

@@ -5,15 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class BusyPollTest {
-    private final BusyPoll poll = new BusyPoll();
+    private static final long MICRO = 1_000;
 
-    /** How often it looks when nothing comes. */
-    private int looksInVain() {
-        int looks = 0;
-        while (poll.looks()) {
-            looks++;
+    private long now = Long.MAX_VALUE - 500 * MICRO;
+    private long answeredAt = now;
+    private final BusyPoll poll = new BusyPoll(() -> now - answeredAt < 0, () -> now);
+
+    /** Somebody alone says something, whose answer takes this long. */
+    private void message(long forceMicros) {
+        answeredAt = now + forceMicros * MICRO;
+        poll.read(true);
+    }
+
+    /** Looks for so long; whether it did all the time. */
+    private boolean looksFor(long micros) {
+        for (long end = now + micros * MICRO; now - end < 0; now += 2 * MICRO) {
+            if (!poll.looks()) {
+                now = end;
+                return false;
+            }
         }
-        return looks;
+        return true;
+    }
+
+    /** How many microseconds it looks when nothing comes. */
+    private long looksInVain() {
+        long begun = now;
+        while (poll.looks()) {
+            now += 2 * MICRO;
+        }
+        return (now - begun) / MICRO;
     }
 
     @Test
@@ -23,21 +44,37 @@ class BusyPollTest {
 
     @Test
     void what_is_not_going_to_be_answered_is_not_waited_for() {
+        poll.read(true);
+        assertThat(poll.looks()).isFalse();
+    }
+
+    @Test
+    void who_was_not_alone_is_not_waited_for() {
+        answeredAt = now + 300 * MICRO;
         poll.read(false);
         assertThat(poll.looks()).isFalse();
     }
 
     @Test
-    void looks_a_bounded_number_of_times_for_the_reaction_to_an_answer() {
-        poll.read(true);
-        assertThat(looksInVain()).isBetween(100, 1000);
+    void looks_until_the_answer_is_out_and_the_client_had_time_to_react() {
+        message(300);
+        assertThat(looksInVain()).isBetween(400L, 600L);
+        message(900);
+        assertThat(looksInVain()).isBetween(1000L, 1200L);
     }
 
     @Test
-    void a_conversation_is_waited_for_each_time() {
+    void does_not_look_for_ever_where_no_answer_comes() {
+        message(1_000_000);
+        assertThat(looksInVain()).isBetween(1000L, 3000L);
+    }
+
+    @Test
+    void a_conversation_is_waited_for_each_time_however_slow_the_disk_is() {
         for (int i = 0; i < 1000; i++) {
-            poll.read(true);
-            assertThat(poll.looks()).isTrue();
+            long force = i % 3 == 0 ? 1500 : 300;
+            message(force);
+            assertThat(looksFor(force + 30)).isTrue();
         }
     }
 
@@ -45,7 +82,7 @@ class BusyPollTest {
     void messages_that_nobody_reacts_to_are_seldom_waited_for() {
         int waited = 0;
         for (int i = 0; i < 10_000; i++) {
-            poll.read(true);
+            message(300);
             waited += looksInVain() > 0 ? 1 : 0;
         }
         assertThat(waited).isBetween(100, 200);
@@ -55,8 +92,8 @@ class BusyPollTest {
     void a_delivery_and_its_ack_are_no_conversation() {
         int waited = 0;
         for (int i = 0; i < 10_000; i++) {
-            poll.read(true);
-            boolean looked = poll.looks();
+            message(300);
+            boolean looked = looksFor(50);
             poll.read(true);
             waited += looksInVain() > 0 && looked ? 1 : 0;
         }
@@ -66,13 +103,13 @@ class BusyPollTest {
     @Test
     void a_conversation_that_begins_later_is_noticed() {
         for (int i = 0; i < 1000; i++) {
-            poll.read(true);
+            message(300);
             looksInVain();
         }
         int waited = 0;
         for (int i = 0; i < 1000; i++) {
-            poll.read(true);
-            waited += poll.looks() ? 1 : 0;
+            message(300);
+            waited += looksFor(330) ? 1 : 0;
         }
         assertThat(waited).isGreaterThan(900);
     }
