@@ -7,18 +7,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One message at a time from one connection to another, on the caller's thread, with sockets that block; the same for a server
  * and for a relay, which passes on what it reads. The clock stops when the message has come, before anything is acknowledged.
- * Bounded by a long a message.
+ * Bounded by two longs a message.
  */
 public final class LockStep {
-    /** Of how long messages took, in microseconds. */
-    public record Result(double p50, double p90, double p99, double most) {
-        private static Result of(long[] nanos) {
+    /** Of how long messages took, and of how long it took afterwards until the next one could be sent; in microseconds. */
+    public record Result(double p50, double p90, double p99, double most, double pauseP50) {
+        private static Result of(long[] nanos, long[] pauses) {
             Arrays.sort(nanos);
-            return new Result(at(nanos, 0.5), at(nanos, 0.9), at(nanos, 0.99), nanos[nanos.length - 1] / 1e3);
+            Arrays.sort(pauses);
+            return new Result(
+                    at(nanos, 0.5), at(nanos, 0.9), at(nanos, 0.99), nanos[nanos.length - 1] / 1e3, at(pauses, 0.5));
         }
 
         private static double at(long[] sorted, double part) {
@@ -33,6 +36,9 @@ public final class LockStep {
         void settle() throws IOException;
     }
 
+    /** Messages that are warmed up with between two waits for ACCEPTED. */
+    private static final int ACCEPTED_TOGETHER = 20;
+
     private LockStep() {}
 
     /** Through a server; every message is checked, acknowledged and accepted before the next one. */
@@ -41,27 +47,40 @@ public final class LockStep {
         byte[] to = new Names(name + "-to-").name(0);
         try (Link receiver = Link.open(port, to, 0);
                 Link sender = Link.open(port, from, 0)) {
-            return measure(new ServerStep(sender, receiver, from, to, bytes), messages);
+            return measure(new ServerStep(sender, receiver, from, to, bytes, 1), messages);
         }
     }
 
-    /** Through a relay. */
-    public static Result throughRelay(int port, int messages, int bytes) throws IOException {
+    /** Sends and receives in the same way, but waits for ACCEPTED now and then only: so a new server comes to its speed sooner. */
+    public static void warm(int port, String name, int messages, int bytes) throws IOException {
+        byte[] from = new Names(name + "-from-").name(0);
+        byte[] to = new Names(name + "-to-").name(0);
+        try (Link receiver = Link.open(port, to, 0);
+                Link sender = Link.open(port, from, 0)) {
+            measure(new ServerStep(sender, receiver, from, to, bytes, ACCEPTED_TOGETHER), messages);
+        }
+    }
+
+    /** Through a relay; after each message the client is away for so long. */
+    public static Result throughRelay(int port, int messages, int bytes, long pauseNanos) throws IOException {
         try (SocketChannel sender = Link.dial(port);
                 SocketChannel receiver = Link.dial(port)) {
-            return measure(new RelayStep(sender, receiver, bytes), messages);
+            return measure(new RelayStep(sender, receiver, bytes, pauseNanos), messages);
         }
     }
 
     private static Result measure(Step step, int messages) throws IOException {
         long[] nanos = new long[messages];
+        long[] pauses = new long[messages];
         for (int i = 0; i < messages; i++) {
             long begun = System.nanoTime();
             step.go();
-            nanos[i] = System.nanoTime() - begun;
+            long come = System.nanoTime();
             step.settle();
+            nanos[i] = come - begun;
+            pauses[i] = System.nanoTime() - come;
         }
-        return Result.of(nanos);
+        return Result.of(nanos, pauses);
     }
 
     private static final class ServerStep implements Step {
@@ -73,12 +92,17 @@ public final class LockStep {
         private final ByteBuffer delivered;
         private final ByteBuffer ack = ByteBuffer.allocateDirect(ClientFrames.ACK_BYTES);
         private final ByteBuffer accepted = ByteBuffer.allocateDirect(ServerFrames.ACCEPTED_BYTES);
+        private final int together;
         private long id;
+        private long answered;
 
-        private ServerStep(Link sender, Link receiver, byte[] from, byte[] to, int bytes) {
+        /** @param together as many are sent before it waits for ACCEPTED, which may come for several at once */
+        private ServerStep(Link sender, Link receiver, byte[] from, byte[] to, int bytes, int together) {
             this.sender = sender.channel();
+            this.together = together;
             this.receiver = receiver.channel();
             this.id = sender.firstId() - 1;
+            this.answered = id;
             send = ByteBuffer.allocateDirect(ClientFrames.sendSize(to.length, bytes));
             ClientFrames.send(send, 0, to, Body.of(bytes));
             delivered = ByteBuffer.allocateDirect(ServerFrames.deliverSize(from.length, bytes));
@@ -100,9 +124,16 @@ public final class LockStep {
             }
             ack.clear().putLong(ID_AT, delivered.getLong(ID_AT));
             Link.write(receiver, ack);
-            Link.read(sender, accepted.clear());
-            if (accepted.getLong(ID_AT) != id) {
-                throw new IOException("sent was message " + id + ", accepted " + accepted.getLong(ID_AT));
+            if (id - answered < together) {
+                return;
+            }
+            while (answered < id) {
+                Link.read(sender, accepted.clear());
+                long last = accepted.getLong(ID_AT);
+                if (last <= answered || last > id) {
+                    throw new IOException("sent was message " + id + ", accepted " + last);
+                }
+                answered = last;
             }
         }
     }
@@ -112,8 +143,10 @@ public final class LockStep {
         private final SocketChannel receiver;
         private final ByteBuffer sent;
         private final ByteBuffer received;
+        private final long pauseNanos;
 
-        private RelayStep(SocketChannel sender, SocketChannel receiver, int bytes) {
+        private RelayStep(SocketChannel sender, SocketChannel receiver, int bytes, long pauseNanos) {
+            this.pauseNanos = pauseNanos;
             this.sender = sender;
             this.receiver = receiver;
             sent = ByteBuffer.allocateDirect(bytes).put(Body.of(bytes));
@@ -130,6 +163,9 @@ public final class LockStep {
         public void settle() throws IOException {
             if (!Body.endsAt(received, received.limit())) {
                 throw new IOException("the relay passed on something else");
+            }
+            if (pauseNanos > 0) {
+                LockSupport.parkNanos(pauseNanos);
             }
         }
     }

@@ -113,10 +113,10 @@ final class BesideStalled implements Row {
     }
 
     private static int flooded(Effort effort) {
-        return effort.pick(1_000, 100_000, 600_000);
+        return effort.pick(1_000, 300_000, 600_000);
     }
 
     private static int stepped(Effort effort) {
-        return effort.pick(100, 3_000, 10_000);
+        return effort.pick(100, 1_000, 10_000);
     }
 }
