@@ -73,7 +73,8 @@ public final class Edge {
         boolean tls = ports.stream().anyMatch(port -> port.engines() != null);
         this.pool = new BufferPool(options.maxConnections() * EdgeOptions.small(tls), options.largeBuffers());
         this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
-        this.poller = new Poller("heddle-poller", nanos, router::isForcing, events);
+        this.poller =
+                new Poller("heddle-poller", nanos, new BusyPoll(router::isForcing, router::forcesEnded, nanos), events);
         try {
             for (Port port : ports) {
                 listeners.add(open(port));

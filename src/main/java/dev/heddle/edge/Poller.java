@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
@@ -62,11 +61,10 @@ final class Poller {
     private volatile boolean stopping;
     private volatile boolean stopped;
 
-    /** @param answers whether clients are going to be told something soon, without having to do anything for it */
-    Poller(String name, LongSupplier nanos, BooleanSupplier answers, EventLog events) throws IOException {
+    Poller(String name, LongSupplier nanos, BusyPoll busyPoll, EventLog events) throws IOException {
         this.selector = Selector.open();
         this.nanos = nanos;
-        this.busyPoll = new BusyPoll(answers, nanos);
+        this.busyPoll = busyPoll;
         this.events = events;
         this.timers = new TimerWheel(TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);

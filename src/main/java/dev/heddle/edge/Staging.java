@@ -102,7 +102,7 @@ final class Staging {
         return chunk;
     }
 
-    /** Queues the chunks that are full; false if the queue does not take them all. */
+    /** Queues the chunks that are full; false if the queue does not take them all. How much there is says how large the next are. */
     @CheckReturnValue
     boolean offerFull(ClientQueue queue) {
         generous = bytes() > BufferPool.SMALL;

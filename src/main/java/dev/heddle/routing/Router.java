@@ -29,6 +29,15 @@ public final class Router {
         return false;
     }
 
+    /** Any thread: forces that have ended, about, and with each of them what its senders wait for went out. */
+    public long forcesEnded() {
+        long ended = 0;
+        for (int i = 0; i < loops.size(); i++) {
+            ended += loops.get(i).forcesEnded();
+        }
+        return ended;
+    }
+
     /** The shard of the user whose name stands there. */
     public int shardOf(ByteBuffer source, int start, int length) {
         int shards = loops.size();

@@ -334,6 +334,11 @@ public final class ShardLoop {
         return syncer.isBusy();
     }
 
+    /** Any thread: forces that have ended, about. */
+    long forcesEnded() {
+        return syncer.ended();
+    }
+
     public boolean hasFailed() {
         return failed.get();
     }

@@ -16,6 +16,7 @@ final class Syncer {
     private final Consumer<Throwable> failed;
     private final AtomicReference<@Nullable ForceRequest> request = new AtomicReference<>();
     private volatile boolean stopping;
+    private volatile long ended;
 
     Syncer(String name, Consumer<ForceRequest> done, Consumer<Throwable> failed) {
         this.done = done;
@@ -38,7 +39,13 @@ final class Syncer {
         return request.get() != null;
     }
 
+    /** Forces that have ended, and been told to the shard. */
+    long ended() {
+        return ended;
+    }
+
     private void live() {
+        long count = 0;
         while (!stopping) {
             ForceRequest next = request.get();
             if (next == null) {
@@ -53,6 +60,7 @@ final class Syncer {
             }
             request.set(null);
             done.accept(next);
+            ended = ++count;
         }
     }
 

@@ -34,11 +34,11 @@ record Drain(
 
     /** After a failure the next start recovers, and the process id that stays in the data folder says so. */
     Drained run() throws Exception {
-        events.at(LOG, Event.DRAINING)
-                .addKeyValue("connections", edge.connections())
-                .log();
-        reloadables.close();
         try {
+            events.at(LOG, Event.DRAINING)
+                    .addKeyValue("connections", edge.connections())
+                    .log();
+            reloadables.close();
             backups.close();
             sayGoodbye();
             Ledger ledger = shards.drain();

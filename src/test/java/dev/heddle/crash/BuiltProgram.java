@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * The program as it was built, for tests that start it as its users do: from its jar and with its class cache, which makes a
- * start three times as fast. Where the jar is missing or older than the classes under test, it is run from those.
+ * start twice as fast. Where the jar is missing or older than the classes under test, it is run from those.
  */
-public final class BuiltProgram {
+final class BuiltProgram {
     private static final Path HOME =
             Path.of(System.getProperty("heddle.home", ".")).toAbsolutePath().normalize();
 
@@ -29,7 +29,7 @@ public final class BuiltProgram {
     private BuiltProgram() {}
 
     /** What starts a JVM with the program's flags and these; the name of a command and its options follow. */
-    public static List<String> command(String... flags) {
+    static List<String> command(String... flags) {
         List<String> command = new ArrayList<>(COMMAND.subList(0, 2));
         command.addAll(List.of(flags));
         command.addAll(COMMAND.subList(2, COMMAND.size()));
@@ -43,6 +43,7 @@ public final class BuiltProgram {
         try {
             if (Files.exists(JAR) && newestClass().compareTo(Files.getLastModifiedTime(JAR)) <= 0) {
                 prepare();
+                // One that is not there is passed over.
                 command.add("-XX:AOTCache=" + CACHE);
                 command.addAll(List.of("-cp", JAR + File.pathSeparator + TARGET.resolve("lib") + "/*"));
             } else {
@@ -55,20 +56,28 @@ public final class BuiltProgram {
         return List.copyOf(command);
     }
 
-    /** Has the class cache made, unless it is there; of several that want it, one does. */
+    /** Has the class cache made, unless it is there; of several that want it, one does. Nothing is built: that would be under the tests. */
     private static void prepare() throws IOException {
         try (FileChannel turn = FileChannel.open(
                         TARGET.resolve("preparing"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var _ = turn.lock()) {
             ProcessBuilder builder = new ProcessBuilder(
-                            HOME.resolve("bin/heddle").toString(), "version")
+                            "/bin/sh",
+                            "-euc",
+                            ". bin/lib/jdk.sh; . bin/lib/program.sh; jar_if_needed() { :; }; find_jdk; prepare")
+                    .directory(HOME.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(TARGET.resolve("prepared").toFile());
+            builder.environment().put("ROOT", HOME.toString());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             Process process = builder.start();
-            if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            try {
+                if (!process.waitFor(120, TimeUnit.SECONDS)) {
+                    System.out.println("BuiltProgram: no class cache within two minutes, starts will be slower");
+                }
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-                throw new IOException(Files.readString(TARGET.resolve("prepared")));
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

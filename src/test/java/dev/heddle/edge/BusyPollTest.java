@@ -2,6 +2,7 @@ package dev.heddle.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BusyPollTest {
@@ -9,10 +10,13 @@ class BusyPollTest {
 
     private long now = Long.MAX_VALUE - 500 * MICRO;
     private long answeredAt = now;
-    private final BusyPoll poll = new BusyPoll(() -> now - answeredAt < 0, () -> now);
+    private long asked;
+    private final BusyPoll poll =
+            new BusyPoll(() -> now - answeredAt < 0, () -> now - answeredAt < 0 ? asked - 1 : asked, () -> now);
 
     /** Somebody alone says something, whose answer takes this long. */
     private void message(long forceMicros) {
+        asked++;
         answeredAt = now + forceMicros * MICRO;
         poll.read(true);
     }
@@ -98,6 +102,39 @@ class BusyPollTest {
             waited += looksInVain() > 0 && looked ? 1 : 0;
         }
         assertThat(waited).isLessThan(500);
+    }
+
+    @Test
+    void messages_of_many_that_have_nothing_to_do_with_each_other_are_seldom_waited_for() {
+        // One a millisecond in the mean, whoever sends it, and a disk that takes as long: an answer is always under
+        // way.
+        BusyPoll busy = new BusyPoll(() -> true, () -> (now - answeredAt) / (1000 * MICRO), () -> now);
+        Random random = new Random(7);
+        int looks = 0;
+        for (int i = 0; i < 10_000; i++) {
+            busy.read(true);
+            for (long next = now + (long) (random.nextExponential() * 1000 * MICRO);
+                    now - next < 0;
+                    now += 20 * MICRO) {
+                looks += busy.looks() ? 1 : 0;
+            }
+        }
+        assertThat(looks * 20 / 10_000)
+                .as("microseconds it looks of each thousand")
+                .isLessThan(50);
+    }
+
+    @Test
+    void two_conversations_at_once_are_waited_for_although_an_answer_is_always_under_way() {
+        int looked = 0;
+        for (int i = 0; i < 1000; i++) {
+            message(300);
+            looked += looksFor(310) ? 1 : 0;
+            // What the other one has said meanwhile is being forced by now.
+            answeredAt = now + 300 * MICRO;
+            asked++;
+        }
+        assertThat(looked).isGreaterThan(900);
     }
 
     @Test

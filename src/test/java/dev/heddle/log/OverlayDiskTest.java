@@ -27,7 +27,7 @@ class OverlayDiskTest {
 
     @Test
     void it_behaves_as_the_folder_would_and_leaves_the_folder_alone() throws IOException {
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= 40; seed++) {
             compare(seed);
         }
     }

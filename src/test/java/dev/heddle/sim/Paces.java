@@ -4,7 +4,8 @@ import dev.heddle.shard.Allowance;
 
 /**
  * How much each user has sent of late: two buckets that leak, apart from what the core makes of it. Judges that nothing more is
- * read of a user who has sent too much, on whatever connection.
+ * read of a user who has sent too much, on whatever connection. What a connection had read before another one took its place,
+ * and only then was counted, the other one need not know before it is counted itself.
  */
 final class Paces {
     /** The core counts in milliseconds. */
@@ -17,6 +18,9 @@ final class Paces {
         private final double perSecond;
         private final double most;
         private double level;
+        /** As the connection that is read from was told last. */
+        private double told;
+
         private long since;
 
         Bucket(long perSecond, Allowance allowance) {
@@ -24,13 +28,21 @@ final class Paces {
             this.most = perSecond * (allowance.reserveNanos() / NANOS);
         }
 
-        void add(long amount, long now) {
-            level = Math.max(0, level - (now - since) / MILLIS * perSecond) + amount;
+        void leak(long now) {
+            double gone = (now - since) / MILLIS * perSecond;
+            level = Math.max(0, level - gone);
+            told = Math.max(0, told - gone);
             since = now;
         }
 
+        void add(long amount, boolean isTold, long now) {
+            leak(now);
+            level += amount;
+            told = isTold ? level : told;
+        }
+
         boolean isOver() {
-            return perSecond > 0 && level > most + perSecond * ROUNDING_SECONDS;
+            return perSecond > 0 && told > most + perSecond * ROUNDING_SECONDS;
         }
     }
 
@@ -53,19 +65,20 @@ final class Paces {
         }
     }
 
-    void sent(SimClient client, int messages, int bytes, long now) {
-        users[client.index][0].add(messages, now);
-        users[client.index][1].add(bytes, now);
+    /** @param current whether on the connection that the user has now */
+    void sent(SimClient client, int messages, int bytes, boolean current, long now) {
+        users[client.index][0].add(messages, current, now);
+        users[client.index][1].add(bytes, current, now);
     }
 
     /** More of this user's is about to be read. */
     void reads(SimClient client, long now) {
-        sent(client, 0, 0, now);
         for (Bucket bucket : users[client.index]) {
+            bucket.leak(now);
             if (bucket.isOver()) {
                 throw new Violation(
                         Violation.Kind.UNBOUNDED,
-                        client + " is read from, and has sent " + bucket.level + " of " + bucket.most);
+                        client + " is read from, and has sent " + bucket.told + " of " + bucket.most);
             }
         }
     }

@@ -145,7 +145,7 @@ final class SimConnection {
 
     /** As {@code edge.Dispatch} does. */
     private void charge(Place place, Session session, int messages, int bytes) {
-        world.paces().sent(client, messages, bytes, world.elapsed());
+        world.paces().sent(client, messages, bytes, client.isOn(this), world.elapsed());
         int held = place.shard().charge(session, messages, bytes);
         heldUntil = world.elapsed() + held;
         if (held > 0) {

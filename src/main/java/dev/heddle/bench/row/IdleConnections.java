@@ -61,14 +61,13 @@ final class IdleConnections implements Row {
         ServerJvm jvm = rig.keep(ServerJvm.attach(server.pid()));
         warmUp(server, rig.effort());
         double liveBefore = jvm.liveBytes();
-        double residentBefore = resident(server);
+        double residentBefore = resident(server, jvm);
         Crowd crowd = rig.keep(new Crowd("idle", count));
         crowd.login(server.port());
-        // Threads that have nothing more to do take a moment to end, and what was hot is compiled for seconds to come.
+        // Threads that have nothing more to do take a moment to end.
         LockSupport.parkNanos(SETTLES_NANOS);
-        jvm.awaitCompiled();
         double live = jvm.liveBytes();
-        double resident = resident(server);
+        double resident = resident(server, jvm);
 
         Duration cpu = server.cpu();
         int seconds = seconds(rig.effort());
@@ -89,7 +88,10 @@ final class IdleConnections implements Row {
         }
     }
 
-    private static double resident(ServerUnderTest server) throws IOException {
+    /** Without what the JVM compiles in, which it needs for seconds after something new was asked of it. */
+    private static double resident(ServerUnderTest server, ServerJvm jvm) throws IOException {
+        jvm.awaitCompiled();
+        jvm.trim();
         Sample sample = server.sampler().now();
         if (sample == null) {
             throw new IOException("the server has ended");

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * How long a message takes through a quiet server, held against a relay that does nothing but pass it on. A client of the
  * server is away between two messages, until the disk has the first one, and the processor it runs on has slept meanwhile; what
- * that costs shows the relay whose client pauses as long.
+ * that costs shows a relay whose client pauses as long, and which sleeps meanwhile as well.
  */
 final class LockStepLatency implements Row {
     private static final int BYTES = 64;
@@ -31,7 +31,8 @@ final class LockStepLatency implements Row {
         return messages(effort) + " messages of " + BYTES + " B, one at a time, through the server and through an epoll"
                 + " relay in C, in turns; these on processor 0, the client on processor 1; "
                 + pausing(effort)
-                + " more through the relay, whose client pauses after each as long as it waits for ACCEPTED";
+                + " more through the relay, whose client pauses after each about as long as it waits for ACCEPTED; after "
+                + warming(effort) + " through the server that do not count";
     }
 
     @Override

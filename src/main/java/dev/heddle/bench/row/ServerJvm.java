@@ -8,7 +8,9 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.concurrent.locks.LockSupport;
+import javax.management.JMException;
 import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -25,13 +27,14 @@ final class ServerJvm implements AutoCloseable {
     private static final int MOST_LOOKS = 30;
 
     private final JMXConnector connector;
+    private final MBeanServerConnection beans;
     private final MemoryMXBean memory;
     private final ThreadMXBean threads;
     private final CompilationMXBean compiler;
 
     private ServerJvm(JMXConnector connector) throws IOException {
         this.connector = connector;
-        MBeanServerConnection beans = connector.getMBeanServerConnection();
+        beans = connector.getMBeanServerConnection();
         memory = ManagementFactory.newPlatformMXBeanProxy(
                 beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
         threads = ManagementFactory.newPlatformMXBeanProxy(
@@ -71,6 +74,16 @@ final class ServerJvm implements AutoCloseable {
             long now = compiler.getTotalCompilationTime();
             quiet = now == before ? quiet + 1 : 0;
             before = now;
+        }
+    }
+
+    /** Has what the JVM needed for a while and no longer needs, as to compile, given back to the system, where that can be. */
+    void trim() throws IOException {
+        try {
+            beans.invoke(
+                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "systemTrimNativeHeap", null, null);
+        } catch (JMException unknown) {
+            throw new IOException("the server's JVM does not trim its native heap", unknown);
         }
     }
 
