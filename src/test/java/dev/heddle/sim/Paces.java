@@ -4,8 +4,8 @@ import dev.heddle.shard.Allowance;
 
 /**
  * How much each user has sent of late: two buckets that leak, apart from what the core makes of it. Judges that nothing more is
- * read of a user who has sent too much, on whatever connection. What a connection had read before another one took its place,
- * and only then was counted, the other one need not know before it is counted itself.
+ * read from a connection whose user had sent too much, on whatever connection, when this one was charged last. A connection
+ * that takes the place of another one, or loses it, need not know at once what the other one is charged.
  */
 final class Paces {
     /** The core counts in milliseconds. */
@@ -18,9 +18,6 @@ final class Paces {
         private final double perSecond;
         private final double most;
         private double level;
-        /** As the connection that is read from was told last. */
-        private double told;
-
         private long since;
 
         Bucket(long perSecond, Allowance allowance) {
@@ -28,23 +25,19 @@ final class Paces {
             this.most = perSecond * (allowance.reserveNanos() / NANOS);
         }
 
-        void leak(long now) {
-            double gone = (now - since) / MILLIS * perSecond;
-            level = Math.max(0, level - gone);
-            told = Math.max(0, told - gone);
+        void add(long amount, long now) {
+            level = Math.max(0, level - (now - since) / MILLIS * perSecond) + amount;
             since = now;
         }
 
-        void add(long amount, boolean isTold, long now) {
-            leak(now);
-            level += amount;
-            told = isTold ? level : told;
-        }
-
-        boolean isOver() {
-            return perSecond > 0 && told > most + perSecond * ROUNDING_SECONDS;
+        /** Whether it would be over if it had leaked since it was so full. */
+        boolean isOver(double before, long then, long now) {
+            return perSecond > 0 && before - (now - then) / MILLIS * perSecond > most + perSecond * ROUNDING_SECONDS;
         }
     }
+
+    /** What a connection was told last. */
+    record Told(double messages, double bytes, long at) {}
 
     private final Simulation world;
     private final Bucket[][] users;
@@ -65,21 +58,20 @@ final class Paces {
         }
     }
 
-    /** @param current whether on the connection that the user has now */
-    void sent(SimClient client, int messages, int bytes, boolean current, long now) {
-        users[client.index][0].add(messages, current, now);
-        users[client.index][1].add(bytes, current, now);
+    /** Returns what the connection is told that has carried this. */
+    Told sent(SimClient client, int messages, int bytes, long now) {
+        Bucket[] buckets = users[client.index];
+        buckets[0].add(messages, now);
+        buckets[1].add(bytes, now);
+        return new Told(buckets[0].level, buckets[1].level, now);
     }
 
-    /** More of this user's is about to be read. */
-    void reads(SimClient client, long now) {
-        for (Bucket bucket : users[client.index]) {
-            bucket.leak(now);
-            if (bucket.isOver()) {
-                throw new Violation(
-                        Violation.Kind.UNBOUNDED,
-                        client + " is read from, and has sent " + bucket.told + " of " + bucket.most);
-            }
+    /** More of this user's is about to be read from a connection that was told this. */
+    void reads(SimClient client, Told told, long now) {
+        Bucket[] buckets = users[client.index];
+        if (buckets[0].isOver(told.messages, told.at, now) || buckets[1].isOver(told.bytes, told.at, now)) {
+            throw new Violation(
+                    Violation.Kind.UNBOUNDED, client + " is read from at " + now + ", and had sent too much: " + told);
         }
     }
 }

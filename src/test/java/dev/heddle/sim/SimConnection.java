@@ -55,6 +55,7 @@ final class SimConnection {
     private long involved;
     private boolean underWay;
     private long heldUntil;
+    private Paces.@Nullable Told told;
     private boolean waitsForRoom;
 
     SimConnection(Simulation world, SimClient client, int number) {
@@ -145,7 +146,7 @@ final class SimConnection {
 
     /** As {@code edge.Dispatch} does. */
     private void charge(Place place, Session session, int messages, int bytes) {
-        world.paces().sent(client, messages, bytes, client.isOn(this), world.elapsed());
+        told = world.paces().sent(client, messages, bytes, world.elapsed());
         int held = place.shard().charge(session, messages, bytes);
         heldUntil = world.elapsed() + held;
         if (held > 0) {
@@ -154,7 +155,9 @@ final class SimConnection {
     }
 
     private void take() {
-        world.paces().reads(client, world.elapsed());
+        if (told != null) {
+            world.paces().reads(client, told, world.elapsed());
+        }
         int most = 1 + world.random().nextInt(20);
         List<byte[]> some = new ArrayList<>();
         int bytes = 0;

@@ -75,7 +75,7 @@ final class LockStepLatency implements Row {
     }
 
     private static int messages(Effort effort) {
-        return effort.pick(200, 5_000, 30_000);
+        return effort.pick(200, 3_000, 30_000);
     }
 
     private static int pausing(Effort effort) {

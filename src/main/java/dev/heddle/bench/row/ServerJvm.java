@@ -24,7 +24,7 @@ final class ServerJvm implements AutoCloseable {
     private static final int QUIET_LOOKS = 4;
 
     private static final long LOOK_NANOS = 500_000_000;
-    private static final int MOST_LOOKS = 30;
+    private static final int MOST_LOOKS = 16;
 
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
@@ -65,7 +65,7 @@ final class ServerJvm implements AutoCloseable {
         return memory.getHeapMemoryUsage().getUsed();
     }
 
-    /** Waits until the code of what has been done is compiled: two seconds without a new method, or fifteen seconds. */
+    /** Waits until the code of what has been done is compiled: two seconds without a new method, or eight seconds. */
     void awaitCompiled() {
         long before = compiler.getTotalCompilationTime();
         int quiet = 0;
