@@ -43,21 +43,21 @@ public final class LockStep {
 
     /** Through a server; every message is checked, acknowledged and accepted before the next one. */
     public static Result throughServer(int port, String name, int messages, int bytes) throws IOException {
-        byte[] from = new Names(name + "-from-").name(0);
-        byte[] to = new Names(name + "-to-").name(0);
-        try (Link receiver = Link.open(port, to, 0);
-                Link sender = Link.open(port, from, 0)) {
-            return measure(new ServerStep(sender, receiver, from, to, bytes, 1), messages);
-        }
+        return throughServer(port, name, messages, bytes, 1);
     }
 
     /** Sends and receives in the same way, but waits for ACCEPTED now and then only: so a new server comes to its speed sooner. */
     public static void warm(int port, String name, int messages, int bytes) throws IOException {
+        throughServer(port, name, messages, bytes, ACCEPTED_TOGETHER);
+    }
+
+    private static Result throughServer(int port, String name, int messages, int bytes, int together)
+            throws IOException {
         byte[] from = new Names(name + "-from-").name(0);
         byte[] to = new Names(name + "-to-").name(0);
         try (Link receiver = Link.open(port, to, 0);
                 Link sender = Link.open(port, from, 0)) {
-            measure(new ServerStep(sender, receiver, from, to, bytes, ACCEPTED_TOGETHER), messages);
+            return measure(new ServerStep(sender, receiver, from, to, bytes, together), messages);
         }
     }
 

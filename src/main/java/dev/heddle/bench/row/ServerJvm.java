@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
@@ -25,6 +26,9 @@ final class ServerJvm implements AutoCloseable {
 
     private static final long LOOK_NANOS = 500_000_000;
     private static final int MOST_LOOKS = 16;
+
+    /** Only a JVM on Linux has this. */
+    private static final String TRIM = "systemTrimNativeHeap";
 
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
@@ -80,8 +84,11 @@ final class ServerJvm implements AutoCloseable {
     /** Has what the JVM needed for a while and no longer needs, as to compile, given back to the system, where that can be. */
     void trim() throws IOException {
         try {
-            beans.invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "systemTrimNativeHeap", null, null);
+            ObjectName commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+            if (Arrays.stream(beans.getMBeanInfo(commands).getOperations())
+                    .anyMatch(known -> known.getName().equals(TRIM))) {
+                beans.invoke(commands, TRIM, null, null);
+            }
         } catch (JMException unknown) {
             throw new IOException("the server's JVM does not trim its native heap", unknown);
         }
