@@ -56,7 +56,10 @@ final class BuiltProgram {
         return List.copyOf(command);
     }
 
-    /** Has the class cache made, unless it is there; of several that want it, one does. Nothing is built: that would be under the tests. */
+    /**
+     * Has the class cache made, unless it is there; of several that want it, one does. Nothing is built: that would be under the
+     * tests.
+     */
     private static void prepare() throws IOException {
         try (FileChannel turn = FileChannel.open(
                         TARGET.resolve("preparing"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -72,8 +75,8 @@ final class BuiltProgram {
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             Process process = builder.start();
             try {
-                if (!process.waitFor(120, TimeUnit.SECONDS)) {
-                    System.out.println("BuiltProgram: no class cache within two minutes, starts will be slower");
+                if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    System.out.println("BuiltProgram: no class cache, starts will be slower; target/prepared says why");
                 }
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,9 +156,7 @@ final class SimConnection {
     }
 
     private void take() {
-        if (told != null) {
-            world.paces().reads(client, told, world.elapsed());
-        }
+        world.paces().reads(client, Objects.requireNonNull(told, "charged at the login"), world.elapsed());
         int most = 1 + world.random().nextInt(20);
         List<byte[]> some = new ArrayList<>();
         int bytes = 0;
