@@ -17,6 +17,11 @@ record Drop(
         @Nullable String grownGapFile,
         @Nullable String swallowedGapFile) {
 
+    /** What the segment takes on the disk. */
+    long bytes() {
+        return segment.end() - segment.base();
+    }
+
     /**
      * The gap's name is durable before anything is deleted. Nothing has to be durable after that: whatever comes back
      * after a power cut lies inside a gap, and recovery deletes it.

@@ -19,11 +19,13 @@ public final class ForceRequest {
     private final boolean names;
     private final long position;
     private final List<Drop> drops;
+    private final Remains remains;
     private final Watermark watermark;
     private final boolean watermarkToo;
     private final AtomicReference<@Nullable Throwable> logFailure;
     private boolean started;
     private boolean complete;
+    private boolean remainsTaken;
 
     ForceRequest(
             Disk disk,
@@ -38,6 +40,7 @@ public final class ForceRequest {
         this.names = dirty.names();
         this.position = dirty.position();
         this.drops = drops;
+        this.remains = new Remains(drops);
         this.watermark = watermark;
         this.watermarkToo = watermarkToo;
         this.logFailure = logFailure;
@@ -68,6 +71,22 @@ public final class ForceRequest {
         return position;
     }
 
+    /**
+     * What takes long and nobody waits for, to be run by another thread; null if there is nothing, or somebody has it. Once
+     * {@link #run} has returned; what nobody took is done when this is handed back.
+     */
+    public @Nullable Remains takeRemains() {
+        if (remainsTaken || drops.isEmpty()) {
+            return null;
+        }
+        remainsTaken = true;
+        return remains;
+    }
+
+    Remains remains() {
+        return remains;
+    }
+
     boolean complete() {
         return complete;
     }
@@ -78,10 +97,6 @@ public final class ForceRequest {
 
     List<Segment> segments() {
         return segments;
-    }
-
-    List<Drop> drops() {
-        return drops;
     }
 
     private void forceAll() throws IOException {

@@ -16,6 +16,7 @@ final class Forces {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private List<Segment> unforced = new ArrayList<>();
     private List<Drop> drops = new ArrayList<>();
+    private final List<Remains> remains = new ArrayList<>();
     private boolean names;
     private boolean holds;
     private long forced;
@@ -90,9 +91,12 @@ final class Forces {
             watermarkForced = forced;
         }
         request.segments().forEach(Segment::unpin);
-        for (Drop drop : request.drops()) {
-            drop.segment().closeForced();
+        Remains untaken = request.takeRemains();
+        if (untaken != null) {
+            untaken.run();
         }
+        remains.add(request.remains());
+        remains.removeIf(Remains::areGone);
     }
 
     boolean isInFlight() {
@@ -112,9 +116,11 @@ final class Forces {
         return watermarkForced;
     }
 
-    /** Bytes of the segments that were dropped and are still on the disk. */
+    /** Bytes of the segments that were dropped and still take room on the disk. */
     long droppedBytes() {
-        return bytes(drops) + (inFlight == null ? 0 : bytes(inFlight.drops()));
+        return drops.stream().mapToLong(Drop::bytes).sum()
+                + (inFlight == null ? 0 : inFlight.remains().bytes())
+                + remains.stream().mapToLong(Remains::bytes).sum();
     }
 
     boolean hasFailed() {
@@ -126,13 +132,5 @@ final class Forces {
         if (cause != null) {
             throw new LogFailedException(cause);
         }
-    }
-
-    private static long bytes(List<Drop> drops) {
-        long bytes = 0;
-        for (Drop drop : drops) {
-            bytes += drop.segment().end() - drop.segment().base();
-        }
-        return bytes;
     }
 }

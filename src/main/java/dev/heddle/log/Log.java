@@ -266,12 +266,12 @@ public final class Log implements Closeable {
         forces.release();
     }
 
-    /** Bytes on disk of all segments that can be read. Those dropped and not yet deleted are in {@link #droppedBytes}. */
+    /** Bytes on disk of all segments that can be read. Those dropped and not yet gone are in {@link #droppedBytes}. */
     public long bytes() {
         return segments.bytes();
     }
 
-    /** Bytes on disk that the forces to come will free. */
+    /** Bytes on disk that the forces to come will free, or who took their {@link ForceRequest#takeRemains remains}. */
     public long droppedBytes() {
         return forces.droppedBytes();
     }

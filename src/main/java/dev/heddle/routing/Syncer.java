@@ -1,6 +1,7 @@
 package dev.heddle.routing;
 
 import dev.heddle.log.ForceRequest;
+import dev.heddle.log.Remains;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Forces the log, on a platform thread of its own, so that its shard goes on meanwhile. Holds one request at most: what is
- * appended during a force is the next one's.
+ * appended during a force is the next one's. Neither the shard nor the next force waits until the space of dropped segments is
+ * given back: a short-lived thread does that, one for each force that drops something.
  */
 final class Syncer {
     private final Thread thread;
@@ -58,9 +60,16 @@ final class Syncer {
                 failed.accept(broken);
                 return;
             }
+            Remains remains = next.takeRemains();
             request.set(null);
             done.accept(next);
             ended = ++count;
+            if (remains != null) {
+                Thread.ofPlatform()
+                        .name(thread.getName() + "-remains")
+                        .daemon(true)
+                        .start(remains);
+            }
         }
     }
 

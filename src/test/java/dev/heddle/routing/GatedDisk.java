@@ -5,15 +5,19 @@ import dev.heddle.log.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A disk whose forces of files wait, while its gate is shut, for a permit each; any thread. */
+/** A disk whose forces of files wait, while its gate is shut, for a permit each, or whose closings of segments do; any thread. */
 final class GatedDisk implements Disk {
     private final Disk disk;
     private final Semaphore permits = new Semaphore(0);
     private final AtomicInteger begun = new AtomicInteger();
+    private final CountDownLatch closings = new CountDownLatch(1);
     private volatile boolean shut;
+    private volatile boolean holdsClosings;
     private volatile boolean fails;
 
     GatedDisk(Disk disk) {
@@ -33,8 +37,14 @@ final class GatedDisk implements Disk {
         fails = true;
     }
 
+    /** No segment is closed until {@link #open}. */
+    void holdClosings() {
+        holdsClosings = true;
+    }
+
     void open() {
         shut = false;
+        closings.countDown();
         permits.release(1000);
     }
 
@@ -50,7 +60,7 @@ final class GatedDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new GatedFile(disk.open(name));
+        return new GatedFile(disk.open(name), name.endsWith(".log"));
     }
 
     @Override
@@ -70,9 +80,11 @@ final class GatedDisk implements Disk {
 
     private final class GatedFile implements DiskFile {
         private final DiskFile file;
+        private final boolean isSegment;
 
-        GatedFile(DiskFile file) {
+        GatedFile(DiskFile file, boolean isSegment) {
             this.file = file;
+            this.isSegment = isSegment;
         }
 
         @Override
@@ -110,6 +122,15 @@ final class GatedDisk implements Disk {
 
         @Override
         public void close() throws IOException {
+            if (isSegment && holdsClosings) {
+                try {
+                    if (!closings.await(5, TimeUnit.SECONDS)) {
+                        throw new IOException("was to be closed before the gate opened");
+                    }
+                } catch (InterruptedException interrupted) {
+                    throw new IOException(interrupted);
+                }
+            }
             file.close();
         }
     }

@@ -132,6 +132,24 @@ class SyncerTest {
     }
 
     @Test
+    void nobody_waits_until_the_space_of_a_dropped_segment_is_given_back() throws Exception {
+        for (int i = 0; log.segments().size() < 2; i++) {
+            append(i);
+        }
+        long dropped = log.segments().getFirst().bytes();
+        log.drop(log.segments().getFirst().base());
+        gate.holdClosings();
+        for (int i = 0; i < 2; i++) {
+            append(i);
+            syncer.force(log.beginForce());
+            log.forced(awaitDone());
+            assertThat(log.droppedBytes()).as("after %d forces", i + 1).isEqualTo(dropped);
+        }
+        gate.open();
+        await().until(() -> log.droppedBytes() == 0);
+    }
+
+    @Test
     void closing_waits_for_the_force_that_runs() throws Exception {
         gate.shut();
         append(1);
