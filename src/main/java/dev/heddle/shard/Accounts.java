@@ -9,6 +9,9 @@ import java.util.List;
  * segment is needed for the messages in it that wait in an inbox, and for the states whose newest record stands in it.
  */
 final class Accounts {
+    /** Segments by which the newest state of a user who has to do with a message is older at most than the message. */
+    private static final int STATE_LAG = 4;
+
     /** One segment's account; {@code end} of the active one is not known yet. */
     static final class Segment {
         final long base;
@@ -99,14 +102,30 @@ final class Accounts {
         return segments.getFirst();
     }
 
-    /** How many segments begin after this position. */
-    int segmentsSince(long position) {
-        return segments.size() - 1 - indexOf(position);
+    /** Whether a state that stands there is so old that its user gets a new one when it next sends or is sent something. */
+    boolean isStale(long position) {
+        return segments.size() - 1 - indexOf(position) > STATE_LAG;
     }
 
-    void removeOldest() {
-        Segment oldest = segments.removeFirst();
-        assert oldest.isDead() : "segment " + oldest.base + " is still needed";
+    /**
+     * Whether nothing in a segment is needed, nor what it says by the way: how far the ids of a sender have come stands in its
+     * messages, too, and nowhere else while the sender's newest state is at most {@link #STATE_LAG} segments older. (One more,
+     * because the message may have been the first of its segment.)
+     *
+     * @param index of all, oldest first; not the last
+     */
+    boolean isSpent(int index) {
+        boolean spent = segments.get(index).isDead();
+        for (int before = Math.max(0, index - STATE_LAG - 1); spent && before < index; before++) {
+            spent = segments.get(before).stateBytes == 0;
+        }
+        return spent;
+    }
+
+    /** A spent one is gone. */
+    void remove(int index) {
+        assert isSpent(index) : "segment " + segments.get(index).base + " is still needed";
+        segments.remove(index);
         hit = 0;
     }
 

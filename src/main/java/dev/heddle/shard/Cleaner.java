@@ -10,9 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives log segments back, oldest first; the shard's owner only, in steps of bounded size. A segment that nobody needs is
- * dropped; where too much of the log is garbage, what the oldest segment still holds is appended again, and then it is
- * dropped too. Oldest first is what makes it safe: an ACK's record never goes before the messages that it covers.
+ * Gives log segments back; the shard's owner only, in steps of bounded size. A segment that nobody needs is dropped, wherever it
+ * stands; where too much of the log is garbage, what the oldest segment still holds is appended again, and then it is dropped too.
+ *
+ * <p>What makes it safe: a state that says what was acknowledged, and how far a sender's ids have come, is only ever replaced by
+ * a younger one, and nothing goes before that stands in the log ({@link Accounts#isSpent}).
  */
 final class Cleaner {
     private static final int LEAST_STEP_BYTES = 1024 * 1024;
@@ -55,8 +57,10 @@ final class Cleaner {
         stepBytes = Math.clamp(2 * (appended - steppedAt), LEAST_STEP_BYTES, MOST_STEP_BYTES);
         steppedAt = appended;
         Accounts accounts = journal.accounts();
-        while (accounts.count() > 1 && accounts.oldest().isDead()) {
-            drop();
+        for (int i = accounts.count() - 2; i >= 0; i--) {
+            if (accounts.isSpent(i)) {
+                drop(i);
+            }
         }
         if (accounts.count() > 1 && (walk >= 0 || isWorthwhile(now))) {
             try {
@@ -82,12 +86,14 @@ final class Cleaner {
         return mostlyGarbage || nearLimit || expired;
     }
 
-    private void drop() {
+    private void drop(int index) {
         Accounts accounts = journal.accounts();
-        long base = accounts.oldest().base;
-        accounts.removeOldest();
-        walk = -1;
-        forgetHints();
+        long base = accounts.all().get(index).base;
+        accounts.remove(index);
+        if (index == 0) {
+            walk = -1;
+            forgetHints();
+        }
         journal.log().drop(base);
     }
 

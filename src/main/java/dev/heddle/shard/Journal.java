@@ -13,12 +13,6 @@ import java.nio.ByteBuffer;
  * shard's owner only. Bounded by the log's own buffers and the number of segments.
  */
 final class Journal {
-    /**
-     * A user whose newest USER record is this many segments old gets a new one when it is next touched, so that old segments
-     * become free of state by themselves.
-     */
-    private static final int STATE_LAG = 4;
-
     /** SENDs come back when the log has shrunk to this share of its limit, so that fullness does not flicker. */
     private static final double RESUME_SHARE = 0.95;
 
@@ -140,8 +134,9 @@ final class Journal {
         urgent = true;
     }
 
+    /** So old segments become free of states by themselves. */
     private void keepState(User user) throws StorageFullException {
-        if (user.statePosition < 0 || accounts.segmentsSince(user.statePosition) > STATE_LAG) {
+        if (user.statePosition < 0 || accounts.isStale(user.statePosition)) {
             user(user);
         }
     }

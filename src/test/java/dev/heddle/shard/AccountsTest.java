@@ -67,22 +67,36 @@ class AccountsTest {
     @Test
     void a_segment_still_needed_is_not_dropped() {
         accounts.live(5, 10);
-        assertThatThrownBy(accounts::removeOldest)
+        assertThatThrownBy(() -> accounts.remove(0))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("still needed");
+    }
+
+    @Test
+    void a_segment_goes_before_an_older_one_that_a_message_needs_but_not_soon_after_one_that_a_state_needs() {
+        accounts.live(5, 10);
+        assertThat(accounts.isSpent(0)).isFalse();
+        assertThat(accounts.isSpent(1)).isTrue();
+        accounts.state(-1, 2000, 30);
+        for (int i = 2; i <= 7; i++) {
+            assertThat(accounts.isSpent(i)).as("segment %d", i).isFalse();
+        }
+        assertThat(accounts.isSpent(8)).isTrue();
+        accounts.remove(1);
+        assertThat(accounts.isSpent(6)).as("the same that was 7 before").isFalse();
     }
 
     @Test
     void after_the_oldest_is_gone_positions_are_found_as_before() {
         accounts.live(1500, 10);
         accounts.live(2500, 20);
-        accounts.removeOldest();
+        accounts.remove(0);
         accounts.dead(1500, 10);
         accounts.dead(2500, 20);
         assertThat(accounts.liveBytes()).isZero();
         assertThat(accounts.oldest().base).isEqualTo(1000);
-        assertThat(accounts.segmentsSince(1000)).isEqualTo(8);
-        assertThat(accounts.segmentsSince(9999)).isZero();
+        assertThat(accounts.isStale(4999)).isTrue();
+        assertThat(accounts.isStale(5000)).isFalse();
     }
 
     @Test

@@ -1,0 +1,138 @@
+package dev.heddle.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.log.FaultyDisk;
+import dev.heddle.log.ForceRequest;
+import dev.heddle.log.LogOptions;
+import dev.heddle.sim.MapUserStore;
+import dev.heddle.wire.ClientFrame;
+import dev.heddle.wire.ClientFrames;
+import dev.heddle.wire.Protocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Segments of 16 KiB, and so much room that nothing is ever worth copying. */
+class CleanerTest {
+    private static final int SEGMENT = 1 << 14;
+    private static final LogOptions LOG = new LogOptions(SEGMENT, 1 << 18, 2048, 4096, 7);
+    private static final ShardOptions OPTIONS = new ShardOptions(
+            1000, 1 << 20, 1_000_000_000L, 1L << 32, 1024, 16, 5, 100, new Allowance(1_000_000, 0, 0), true);
+    private static final byte[] BODY = new byte[900];
+
+    private final FaultyDisk disk = new FaultyDisk(new Random(1));
+    private Shard shard;
+    private long millis = 1_000_000;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk.kill();
+        shard = ShardFolder.open(
+                        disk,
+                        LOG,
+                        OPTIONS,
+                        new MapUserStore(100),
+                        () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
+                        1,
+                        millis)
+                .shard();
+        shard.time(millis, millis);
+    }
+
+    private SpokenTo login(String user) throws IOException {
+        SpokenTo client = new SpokenTo();
+        assertThat(shard.login(client, user.getBytes(UTF_8), 0, true)).isEqualTo(Outcome.DONE);
+        cycle();
+        return client;
+    }
+
+    private static Session session(SpokenTo client) {
+        return Objects.requireNonNull(client.session);
+    }
+
+    private void cycle() throws IOException {
+        shard.time(++millis, millis);
+        shard.endCycle();
+        shard.tick();
+        shard.endCycle();
+        ForceRequest force = shard.takeForce();
+        if (force != null) {
+            force.run();
+            shard.forced(force);
+            shard.endCycle();
+        }
+    }
+
+    private void apply(SpokenTo from, int type, ByteBuffer bytes) throws IOException {
+        ClientFrame frame = new ClientFrame();
+        assertThat(frame.parse(bytes, type, Protocol.LENGTH_BYTES + 1, bytes.position()))
+                .isTrue();
+        assertThat(shard.apply(session(from), frame, true)).isEqualTo(Outcome.DONE);
+        cycle();
+    }
+
+    private void send(SpokenTo from, long id, String to) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(1024);
+        ClientFrames.send(bytes, id, to.getBytes(UTF_8), BODY);
+        apply(from, Protocol.SEND, bytes);
+    }
+
+    private void acknowledge(SpokenTo receiver) throws IOException {
+        String last = receiver.heard.stream()
+                .filter(each -> each.startsWith("deliver "))
+                .toList()
+                .getLast();
+        ByteBuffer bytes = ByteBuffer.allocate(32);
+        ClientFrames.ack(bytes, Long.parseLong(last.substring("deliver ".length())));
+        apply(receiver, Protocol.ACK, bytes);
+    }
+
+    /** So many segments of messages that were delivered and acknowledged; returns the last id. */
+    private long converse(SpokenTo from, long firstId, SpokenTo with, String name, int segments) throws IOException {
+        long id = firstId;
+        for (int sent = 0; sent < segments * SEGMENT; sent += BODY.length) {
+            send(from, id++, name);
+            acknowledge(with);
+        }
+        return id - 1;
+    }
+
+    @Test
+    void what_waits_for_one_who_is_away_keeps_no_more_than_its_own_segment() throws IOException {
+        SpokenTo alice = login("alice");
+        long id = session(alice).firstId();
+        send(alice, id, "bob");
+        SpokenTo carol = login("carol");
+        converse(alice, id + 1, carol, "carol", 40);
+
+        assertThat(shard.logBytes()).isLessThan(10L * SEGMENT);
+        open();
+        SpokenTo bob = login("bob");
+        assertThat(bob.heard).containsExactly("welcome", "deliver 1");
+    }
+
+    @Test
+    void how_far_the_ids_of_somebody_have_come_who_has_gone_silent_is_not_forgotten() throws IOException {
+        SpokenTo alice = login("alice");
+        SpokenTo carol = login("carol");
+        send(alice, session(alice).firstId(), "carol");
+        acknowledge(carol);
+        long next = converse(alice, session(alice).firstId() + 1, carol, "carol", 3) + 1;
+        SpokenTo dave = login("dave");
+        next = converse(alice, next, carol, "carol", 2) + 1;
+        long id = session(dave).firstId();
+        send(dave, id, "carol");
+        acknowledge(carol);
+        converse(alice, next, carol, "carol", 40);
+
+        open();
+        dave = login("dave");
+        send(dave, id, "carol");
+        assertThat(dave.heard).contains("rejected " + id + " DUPLICATE");
+    }
+}
