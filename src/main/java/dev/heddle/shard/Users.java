@@ -115,7 +115,7 @@ final class Users {
             return null;
         }
         if (user == null) {
-            user = watched(name);
+            user = unknown(name);
         }
         save(user);
         return user;
@@ -130,10 +130,13 @@ final class Users {
     /** A user that may be unknown to the store, and then is known only as long as it is held. */
     User watched(byte[] name) {
         User user = load(name);
-        if (user == null) {
-            user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
-            add(user);
-        }
+        return user == null ? unknown(name) : user;
+    }
+
+    /** A user that neither heap nor store has. */
+    private User unknown(byte[] name) {
+        User user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
+        add(user);
         return user;
     }
 
