@@ -5,9 +5,6 @@ import java.nio.charset.StandardCharsets;
 
 /** What a user may be called: 1 to 128 bytes of UTF-8 without control characters (U+0000 to U+001F, U+007F). */
 public final class UserNames {
-    /** One in each of eight bytes. */
-    private static final long EACH = 0x0101_0101_0101_0101L;
-
     private UserNames() {}
 
     /** Whether the bytes there are a user name. The range lies within the buffer. */
@@ -16,11 +13,7 @@ public final class UserNames {
             return false;
         }
         int end = start + length;
-        int at = start;
-        while (end - at >= Long.BYTES && isPlain(source.getLong(at))) {
-            at += Long.BYTES;
-        }
-        while (at < end) {
+        for (int at = start; at < end; ) {
             int lead = source.get(at) & 0xff;
             int size = sequenceLength(lead);
             if (size == 0 || at + size > end || !validSequence(source, at, lead, size)) {
@@ -29,17 +22,6 @@ public final class UserNames {
             at += size;
         }
         return true;
-    }
-
-    /**
-     * Whether all eight bytes are ASCII and no control characters. A byte below 0x20 borrows its highest bit when 0x20 is taken from
-     * it, one that was 0x7f does when 1 is taken from what is left of it; see Warren, Hacker's Delight, 6-1.
-     */
-    private static boolean isPlain(long eight) {
-        long delete = eight ^ EACH * 0x7f;
-        long low = eight - EACH * 0x20 & ~eight;
-        long deleted = delete - EACH & ~delete;
-        return ((eight | low | deleted) & EACH << 7) == 0;
     }
 
     /** Bytes of the UTF-8 sequence with this first byte; 0 if there is none, or it is a control character. */
