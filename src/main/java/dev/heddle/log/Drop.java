@@ -1,5 +1,6 @@
 package dev.heddle.log;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +25,28 @@ record Drop(
 
     /**
      * The gap's name is durable before anything is deleted. Nothing has to be durable after that: whatever comes back
-     * after a power cut lies inside a gap, and recovery deletes it.
+     * after a power cut lies inside a gap, and recovery deletes it. The segment's file is open afterwards, so that its space is
+     * given back by whoever closes it.
+     *
+     * @return false if the disk has no room for one more name: nothing was changed
      */
-    void run(Disk disk) throws IOException {
-        if (grownGapFile == null) {
-            disk.open(gapFile).close();
-        } else {
-            disk.rename(grownGapFile, gapFile);
+    @CheckReturnValue
+    boolean run(Disk disk) throws IOException {
+        try {
+            segment.file();
+            if (grownGapFile == null) {
+                disk.open(gapFile).close();
+            } else {
+                disk.rename(grownGapFile, gapFile);
+            }
+        } catch (StorageFullException noRoom) {
+            return false;
         }
         disk.force();
         disk.delete(segment.fileName());
         if (swallowedGapFile != null) {
             disk.delete(swallowedGapFile);
         }
+        return true;
     }
 }

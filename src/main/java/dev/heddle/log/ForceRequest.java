@@ -19,7 +19,8 @@ public final class ForceRequest {
     private final boolean names;
     private final long position;
     private final List<Drop> drops;
-    private final Remains remains;
+    private int dropped;
+    private Remains remains = Remains.NONE;
     private final Watermark watermark;
     private final boolean watermarkToo;
     private final AtomicReference<@Nullable Throwable> logFailure;
@@ -40,7 +41,6 @@ public final class ForceRequest {
         this.names = dirty.names();
         this.position = dirty.position();
         this.drops = drops;
-        this.remains = new Remains(drops);
         this.watermark = watermark;
         this.watermarkToo = watermarkToo;
         this.logFailure = logFailure;
@@ -76,7 +76,7 @@ public final class ForceRequest {
      * {@link #run} has returned; what nobody took is done when this is handed back.
      */
     public @Nullable Remains takeRemains() {
-        if (remainsTaken || drops.isEmpty()) {
+        if (remainsTaken || remains.areGone()) {
             return null;
         }
         remainsTaken = true;
@@ -85,6 +85,15 @@ public final class ForceRequest {
 
     Remains remains() {
         return remains;
+    }
+
+    List<Drop> drops() {
+        return drops;
+    }
+
+    /** Drops that the disk had no room for: the first such one, and all behind it, which may build on it. */
+    List<Drop> undone() {
+        return drops.subList(dropped, drops.size());
     }
 
     boolean complete() {
@@ -111,8 +120,9 @@ public final class ForceRequest {
         } else if (position > watermark.forced()) {
             watermark.write(position);
         }
-        for (Drop drop : drops) {
-            drop.run(disk);
+        while (dropped < drops.size() && drops.get(dropped).run(disk)) {
+            dropped++;
         }
+        remains = new Remains(drops.subList(0, dropped));
     }
 }

@@ -46,6 +46,10 @@ final class Forces {
 
     void add(Drop drop) {
         drops.add(drop);
+        if (holds && !drop.segment().isPinned()) {
+            // It may be long until it goes, and files that are open are few.
+            drop.segment().closeForced();
+        }
     }
 
     /** From now on drops wait. */
@@ -95,6 +99,7 @@ final class Forces {
         if (untaken != null) {
             untaken.run();
         }
+        drops.addAll(0, request.undone());
         remains.add(request.remains());
         remains.removeIf(Remains::areGone);
     }
@@ -118,9 +123,13 @@ final class Forces {
 
     /** Bytes of the segments that were dropped and still take room on the disk. */
     long droppedBytes() {
-        return drops.stream().mapToLong(Drop::bytes).sum()
-                + (inFlight == null ? 0 : inFlight.remains().bytes())
+        return bytes(drops)
+                + (inFlight == null ? 0 : bytes(inFlight.drops()))
                 + remains.stream().mapToLong(Remains::bytes).sum();
+    }
+
+    private static long bytes(List<Drop> drops) {
+        return drops.stream().mapToLong(Drop::bytes).sum();
     }
 
     boolean hasFailed() {

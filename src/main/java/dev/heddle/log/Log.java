@@ -37,8 +37,8 @@ public final class Log implements Closeable {
     /** Types of records are 1 to this. */
     public static final int MAX_TYPE = 254;
 
-    /** File descriptors that a log wants at most: segments that are read, those that are written and forced, its other files. */
-    public static final int MOST_FILES = Segments.MAX_OPEN + 16;
+    /** File descriptors that a log wants at most: segments that are read, those on their way out, its other files. */
+    public static final int MOST_FILES = 2 * Segments.MAX_OPEN + 16;
 
     private final AppendBuffer append;
     private final Segments segments;
@@ -271,7 +271,7 @@ public final class Log implements Closeable {
         return segments.bytes();
     }
 
-    /** Bytes on disk that the forces to come will free, or who took their {@link ForceRequest#takeRemains remains}. */
+    /** Bytes of segments that were dropped and still take room on the disk. */
     public long droppedBytes() {
         return forces.droppedBytes();
     }

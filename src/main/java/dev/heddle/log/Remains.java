@@ -8,6 +8,8 @@ import java.util.List;
  * log's goes on; nobody else has to do with these files any more.
  */
 public final class Remains implements Runnable {
+    static final Remains NONE = new Remains(List.of());
+
     private final List<Segment> segments;
     private final long bytes;
     private volatile boolean gone;

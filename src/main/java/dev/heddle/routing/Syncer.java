@@ -65,11 +65,16 @@ final class Syncer {
             done.accept(next);
             ended = ++count;
             if (remains != null) {
-                Thread.ofPlatform()
-                        .name(thread.getName() + "-remains")
-                        .daemon(true)
-                        .start(remains);
+                dispose(remains);
             }
+        }
+    }
+
+    private void dispose(Remains remains) {
+        try {
+            Thread.ofPlatform().name(thread.getName() + "-remains").daemon(true).start(remains);
+        } catch (OutOfMemoryError noThread) {
+            remains.run();
         }
     }
 

@@ -9,8 +9,11 @@ import java.util.List;
  * segment is needed for the messages in it that wait in an inbox, and for the states whose newest record stands in it.
  */
 final class Accounts {
-    /** Segments by which the newest state of a user who has to do with a message is older at most than the message. */
+    /** A state that so many segments have followed, and no more, is still fresh. */
     private static final int STATE_LAG = 4;
+
+    /** A message follows a fresh state of its sender at most so far: it may be the first of the next segment. */
+    private static final int COVERED = STATE_LAG + 1;
 
     /** One segment's account; {@code end} of the active one is not known yet. */
     static final class Segment {
@@ -18,6 +21,8 @@ final class Accounts {
         long liveBytes;
         long stateBytes;
         long newestMillis;
+        /** A run of the server began in it, as far as is known. */
+        boolean begins;
 
         private Segment(long base) {
             this.base = base;
@@ -65,6 +70,11 @@ final class Accounts {
         at(to).stateBytes += length;
     }
 
+    /** A run began where this position is, or may have. */
+    void begins(long position) {
+        at(position).begins = true;
+    }
+
     void newest(long millis) {
         Segment last = segments.getLast();
         last.newestMillis = Math.max(last.newestMillis, millis);
@@ -108,15 +118,16 @@ final class Accounts {
     }
 
     /**
-     * Whether nothing in a segment is needed, nor what it says by the way: how far the ids of a sender have come stands in its
-     * messages, too, and nowhere else while the sender's newest state is at most {@link #STATE_LAG} segments older. (One more,
-     * because the message may have been the first of its segment.)
+     * Whether nothing in a segment is needed, nor what it says by the way: that a run began there, and how far the ids of a sender
+     * have come, which stands nowhere else as long as its newest state is in one of the {@link #COVERED} segments before. (Those
+     * that follow a state so closely stay while it does, so nothing comes closer to it when others go.)
      *
      * @param index of all, oldest first; not the last
      */
     boolean isSpent(int index) {
-        boolean spent = segments.get(index).isDead();
-        for (int before = Math.max(0, index - STATE_LAG - 1); spent && before < index; before++) {
+        Segment segment = segments.get(index);
+        boolean spent = segment.isDead() && !(index > 0 && segment.begins);
+        for (int before = Math.max(0, index - COVERED); spent && before < index; before++) {
             spent = segments.get(before).stateBytes == 0;
         }
         return spent;

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Gives log segments back; the shard's owner only, in steps of bounded size. A segment that nobody needs is dropped, wherever it
  * stands; where too much of the log is garbage, what the oldest segment still holds is appended again, and then it is dropped too.
  *
- * <p>What makes it safe: a state that says what was acknowledged, and how far a sender's ids have come, is only ever replaced by
- * a younger one, and nothing goes before that stands in the log ({@link Accounts#isSpent}).
+ * <p>What makes it safe: the newest state in the log of anybody, which says what was acknowledged and how far a sender's ids have
+ * come, stays; and of messages that go further all that may say so ({@link Accounts#isSpent}).
  */
 final class Cleaner {
     private static final int LEAST_STEP_BYTES = 1024 * 1024;
     private static final int MOST_STEP_BYTES = 8 * 1024 * 1024;
+
+    /** Each makes the force that it goes with wait for the disk once more. */
+    private static final int MOST_DROPS = 8;
 
     /** Hints that are kept at most, and only of inboxes that are long to search. */
     private static final int HINTS = 1024;
@@ -57,9 +60,11 @@ final class Cleaner {
         stepBytes = Math.clamp(2 * (appended - steppedAt), LEAST_STEP_BYTES, MOST_STEP_BYTES);
         steppedAt = appended;
         Accounts accounts = journal.accounts();
-        for (int i = accounts.count() - 2; i >= 0; i--) {
+        int drops = 0;
+        for (int i = accounts.count() - 2; i >= 0 && drops < MOST_DROPS; i--) {
             if (accounts.isSpent(i)) {
                 drop(i);
+                drops++;
             }
         }
         if (accounts.count() > 1 && (walk >= 0 || isWorthwhile(now))) {

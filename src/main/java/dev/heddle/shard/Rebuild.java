@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a shard's memory again from its log; the thread that starts the shard, before there is an owner. Bounded like what it
- * builds, and by one inbox at a time that has to be put in order.
+ * builds, by one inbox at a time that has to be put in order, and by the messages that were acknowledged in segments that are
+ * gone: they wait here until the next state of their recipient.
  *
  * <p>Records come in log order. Messages that the cleaner copied stand behind younger ones of their inbox, and may be there
  * twice if a crash came between copy and drop: such an inbox is sorted by seq at the end, the later copy of each kept.
@@ -81,6 +82,7 @@ final class Rebuild implements RecordVisitor {
             }
             case ShardFolder.SEGMENT -> {
                 accounts.active(in.getLong(at));
+                accounts.begins(in.getLong(at));
                 accounts.newest(in.getLong(at + 8));
             }
             case ShardFolder.USER -> {
@@ -147,6 +149,7 @@ final class Rebuild implements RecordVisitor {
             // A run that began after a crash: whoever was online before it was cut off by that.
             endSessions();
             epoch = found;
+            accounts.begins(position);
         }
         reserved = Math.max(reserved, Records.clockReserved(in, at));
         seen(Records.clockWritten(in, at));

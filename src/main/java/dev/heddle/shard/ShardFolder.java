@@ -146,6 +146,7 @@ public final class ShardFolder implements AutoCloseable {
         long reserve = clock.reserveTo();
         try {
             journal.clock(epoch, reserve, clock.wall());
+            accounts.begins(journal.clockPosition());
             log.write();
         } catch (StorageFullException full) {
             throw new IOException(full.getMessage() + ": the disk is full, not even a start fits", full);

@@ -26,6 +26,7 @@ public final class FaultyDisk implements Disk {
     private final List<NameChange> unforcedNames = new ArrayList<>();
 
     private long room = Long.MAX_VALUE;
+    private boolean refusesNames;
     private long capacity = Long.MAX_VALUE;
     private int operationsLeft = Integer.MAX_VALUE;
     private int epoch;
@@ -63,6 +64,11 @@ public final class FaultyDisk implements Disk {
         capacity = bytes;
     }
 
+    /** Until the process ends there is no room for a further name. */
+    public void refuseNames(boolean refuses) {
+        refusesNames = refuses;
+    }
+
     /** Bytes of all files. */
     public long used() {
         long used = 0;
@@ -92,6 +98,7 @@ public final class FaultyDisk implements Disk {
         operationsLeft = Integer.MAX_VALUE;
         failNextForce = false;
         room = Long.MAX_VALUE;
+        refusesNames = false;
     }
 
     /** The machine loses power and comes back. Handles are void. */
@@ -162,6 +169,9 @@ public final class FaultyDisk implements Disk {
         alive();
         Inode inode = names.get(name);
         if (inode == null) {
+            if (refusesNames) {
+                throw new StorageFullException("no room for " + name);
+            }
             step();
             inode = new Inode();
             change(new NameChange(null, name, inode));

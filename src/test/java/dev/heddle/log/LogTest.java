@@ -200,6 +200,35 @@ class LogTest {
         assertThat(disk.list().stream().filter(name -> name.endsWith(".gap"))).hasSize(1);
     }
 
+    @Test
+    void drops_that_a_full_disk_has_no_name_for_are_made_up_for_when_it_has() throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            entries = appendForced(log, 100);
+            List<SegmentInfo> gone = log.segments().subList(2, 5);
+            disk.refuseNames(true);
+            for (int index : new int[] {1, 0, 2}) {
+                log.drop(gone.get(index).base());
+            }
+            long bytes = gone.stream().mapToLong(SegmentInfo::bytes).sum();
+            for (int i = 0; i < 2; i++) {
+                force(log);
+                assertThat(log.droppedBytes()).isEqualTo(bytes);
+                assertThat(log.needsForce()).isTrue();
+            }
+            disk.refuseNames(false);
+            force(log);
+            assertThat(log.droppedBytes()).isZero();
+            for (SegmentInfo each : gone) {
+                assertThat(disk.list()).doesNotContain(SegmentHeader.fileName(each.base()));
+                entries.removeIf(e -> e.position() >= each.base() && e.position() < each.base() + each.bytes());
+            }
+        }
+        disk.powerCut();
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+        assertThat(disk.list().stream().filter(name -> name.endsWith(".gap"))).hasSize(1);
+    }
+
     /** Killed inside the drop, then the power fails inside the recovery that follows. */
     @Test
     void a_drop_that_is_interrupted_twice_has_happened_or_not() throws IOException {

@@ -105,13 +105,13 @@ class CeilingTest {
 
     @Test
     void more_connections_than_open_files_are_refused() {
-        assertThatThrownBy(() -> of(settings("max.connections", "689"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
+        assertThatThrownBy(() -> of(settings("max.connections", "625"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith(
-                        "max.connections=689 cannot hold: the limit of open files (1024) allows 688 connections");
-        assertThat(of(settings("max.connections", "688"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
+                        "max.connections=689 cannot hold: the limit of open files (1024) allows 624 connections");
+        assertThat(of(settings("max.connections", "624"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
                         .connections())
-                .isEqualTo(688);
+                .isEqualTo(624);
     }
 
     @Test

@@ -117,6 +117,29 @@ class CleanerTest {
     }
 
     @Test
+    void that_a_run_began_after_a_crash_is_not_forgotten() throws IOException {
+        SpokenTo alice = login("alice");
+        SpokenTo carol = login("carol");
+        send(alice, session(alice).firstId(), "dave");
+        converse(alice, session(alice).firstId() + 1, carol, "carol", 12);
+
+        open();
+        alice = login("alice");
+        carol = login("carol");
+        long id = converse(alice, session(alice).firstId(), carol, "carol", 12) + 1;
+        SpokenTo bob = login("bob");
+        // Time for another clock record, which takes the place of the one that the run began with.
+        millis += 13 * 3_600_000;
+        cycle();
+        cycle();
+        send(alice, id, "bob");
+        assertThat(bob.flags).containsExactly(0);
+
+        open();
+        assertThat(login("bob").flags).as("sent before").containsExactly(1);
+    }
+
+    @Test
     void how_far_the_ids_of_somebody_have_come_who_has_gone_silent_is_not_forgotten() throws IOException {
         SpokenTo alice = login("alice");
         SpokenTo carol = login("carol");

@@ -50,6 +50,11 @@ record Mutation(String name, String source, String right, String wrong) {
                 "            return liveBytes == 0 && stateBytes == 0;\n",
                 "            return liveBytes == 0;\n"),
         new Mutation(
+                "the cleaner drops segments that alone say how far ids have come",
+                "shard/Accounts.java",
+                "            spent = segments.get(before).stateBytes == 0;\n",
+                "            spent = true;\n"),
+        new Mutation(
                 "seqs are used again after a crash",
                 "shard/Shard.java",
                 "        return (epoch << 32) + 1;\n",
