@@ -39,7 +39,11 @@ final class KillTest {
     private final Ledger ledger = new Ledger();
     private final AtomicBoolean loading = new AtomicBoolean(true);
     private final AtomicLong rejected = new AtomicLong();
+    /** Sent, and not yet known what became of it. */
+    private final AtomicLong open = new AtomicLong();
+
     private final List<HeddleClient> clients = new ArrayList<>();
+    private final List<Thread> loaders = new ArrayList<>();
     private final Map<String, CursorStore> cursors = new HashMap<>();
 
     @Test
@@ -63,7 +67,7 @@ final class KillTest {
                 Random own = new Random(random.nextLong());
                 String name = "sender-" + i;
                 HeddleClient client = open(name, port, new Listener() {});
-                Thread.ofVirtual().start(() -> load(client, name, own));
+                loaders.add(Thread.ofVirtual().start(() -> load(client, name, own)));
             }
             for (int i = 0; i < RECEIVERS; i++) {
                 if (i % 3 != 0) {
@@ -81,12 +85,15 @@ final class KillTest {
             }
             LockSupport.parkNanos(500_000_000);
             loading.set(false);
+            for (Thread loader : loaders) {
+                assertThat(loader.join(Duration.ofSeconds(60))).isTrue();
+            }
             for (int i = 0; i < RECEIVERS; i += 3) {
                 receive("receiver-" + i, port, 0);
             }
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(50))
-                    .until(() -> ledger.missing() == 0);
+                    .until(() -> open.get() == 0 && ledger.missing() == 0);
             System.out.println("KillTest: " + ledger.acceptedCount() + " accepted");
             assertThat(ledger.faults()).as("seed %d", seed).isEmpty();
             assertThat(rejected).hasValue(0);
@@ -130,12 +137,14 @@ final class KillTest {
                     String to = "receiver-" + random.nextInt(RECEIVERS);
                     int most = random.nextInt(50) == 0 ? 60_000 : 800;
                     byte[] body = ledger.next(name, to, random, most);
+                    open.incrementAndGet();
                     var _ = client.send(to, body).thenAccept(receipt -> {
                         if (receipt instanceof Receipt.Accepted) {
                             ledger.accepted(name, to, body);
                         } else {
                             rejected.incrementAndGet();
                         }
+                        open.decrementAndGet();
                     });
                 }
                 LockSupport.parkNanos(random.nextLong(20_000_000));

@@ -318,7 +318,7 @@ final class LoginTokenTest {
     @Test
     void a_client_whose_token_is_renewed_in_its_file_stays() throws Exception {
         Path renewed = folder.resolve("token");
-        Files.writeString(renewed, token(pair, "alice", 2000) + "\n");
+        Files.writeString(renewed, token(pair, "alice", 4000) + "\n");
         AtomicInteger connected = new AtomicInteger();
         AtomicReference<@Nullable GoodbyeCode> ended = new AtomicReference<>();
         Listener listener = new Listener() {
@@ -336,7 +336,7 @@ final class LoginTokenTest {
                 ClientOptions.of("alice").at("127.0.0.1", server.port).withToken(TokenSource.inFile(renewed));
         try (HeddleClient alice = HeddleClient.open(options, listener)) {
             assertThat(alice.awaitConnected(Duration.ofSeconds(10))).isTrue();
-            Files.writeString(renewed, token(pair, "alice", 4000) + "\n");
+            Files.writeString(renewed, token(pair, "alice", 6000) + "\n");
             await().atMost(Duration.ofSeconds(10)).until(() -> connected.get() == 2);
             assertThat(alice.send("bob", new byte[1]).get(5, TimeUnit.SECONDS)).isNotNull();
             await().atMost(Duration.ofSeconds(10)).until(() -> ended.get() == GoodbyeCode.AUTH_FAILED);

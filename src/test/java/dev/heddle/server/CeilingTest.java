@@ -108,7 +108,7 @@ class CeilingTest {
         assertThatThrownBy(() -> of(settings("max.connections", "625"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith(
-                        "max.connections=689 cannot hold: the limit of open files (1024) allows 624 connections");
+                        "max.connections=625 cannot hold: the limit of open files (1024) allows 624 connections");
         assertThat(of(settings("max.connections", "624"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
                         .connections())
                 .isEqualTo(624);
