@@ -51,9 +51,4 @@ final class FanIn implements Row {
     static int each(Effort effort) {
         return effort.pick(1_000, 100_000, 200_000);
     }
-
-    /** The same, for rows that compare two servers in turns and judge only how one does beside the other. */
-    static int eachCompared(Effort effort) {
-        return effort.pick(1_000, 50_000, 200_000);
-    }
 }

@@ -25,7 +25,7 @@ final class ServerJvm implements AutoCloseable {
     private static final int QUIET_LOOKS = 4;
 
     private static final long LOOK_NANOS = 500_000_000;
-    private static final int MOST_LOOKS = 10;
+    private static final int MOST_LOOKS = 16;
 
     /** Only a JVM on Linux has this. */
     private static final String TRIM = "systemTrimNativeHeap";
