@@ -62,17 +62,18 @@ public final class FaultProxy implements AutoCloseable {
             quietly(server);
         }
 
-        /** Both ends hear RST. */
+        /** Both ends hear RST. Whoever finds one closed closes the other, so both are made ready for it before. */
         void reset() {
-            abort(client);
-            abort(server);
+            resetsWhenClosed(client);
+            resetsWhenClosed(server);
             end();
         }
 
         /** The client hears RST; the server hears nothing. */
         void halve() {
             halfOpen = true;
-            abort(client);
+            resetsWhenClosed(client);
+            quietly(client);
         }
     }
 
@@ -143,10 +144,9 @@ public final class FaultProxy implements AutoCloseable {
         return links.size();
     }
 
-    private static void abort(Socket socket) {
+    private static void resetsWhenClosed(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
-            socket.close();
         } catch (IOException gone) {
             // That was the intention.
         }
