@@ -60,11 +60,13 @@ final class Cleaner {
         stepBytes = Math.clamp(2 * (appended - steppedAt), LEAST_STEP_BYTES, MOST_STEP_BYTES);
         steppedAt = appended;
         Accounts accounts = journal.accounts();
-        int drops = 0;
-        for (int i = accounts.count() - 2; i >= 0 && drops < MOST_DROPS; i--) {
-            if (accounts.isSpent(i)) {
-                drop(i);
+        int kept = 0;
+        for (int drops = 0; kept < accounts.count() - 1 && drops < MOST_DROPS; ) {
+            if (accounts.isSpent(kept)) {
+                drop(kept);
                 drops++;
+            } else {
+                kept++;
             }
         }
         if (accounts.count() > 1 && (walk >= 0 || isWorthwhile(now))) {

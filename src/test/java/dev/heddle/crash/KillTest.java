@@ -40,7 +40,7 @@ final class KillTest {
     private final AtomicBoolean loading = new AtomicBoolean(true);
     private final AtomicLong rejected = new AtomicLong();
     /** Sent, and not yet known what became of it. */
-    private final AtomicLong open = new AtomicLong();
+    private final AtomicLong unsettled = new AtomicLong();
 
     private final List<HeddleClient> clients = new ArrayList<>();
     private final List<Thread> loaders = new ArrayList<>();
@@ -93,7 +93,7 @@ final class KillTest {
             }
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(50))
-                    .until(() -> open.get() == 0 && ledger.missing() == 0);
+                    .until(() -> unsettled.get() == 0 && ledger.missing() == 0);
             System.out.println("KillTest: " + ledger.acceptedCount() + " accepted");
             assertThat(ledger.faults()).as("seed %d", seed).isEmpty();
             assertThat(rejected).hasValue(0);
@@ -137,14 +137,14 @@ final class KillTest {
                     String to = "receiver-" + random.nextInt(RECEIVERS);
                     int most = random.nextInt(50) == 0 ? 60_000 : 800;
                     byte[] body = ledger.next(name, to, random, most);
-                    open.incrementAndGet();
+                    unsettled.incrementAndGet();
                     var _ = client.send(to, body).thenAccept(receipt -> {
                         if (receipt instanceof Receipt.Accepted) {
                             ledger.accepted(name, to, body);
                         } else {
                             rejected.incrementAndGet();
                         }
-                        open.decrementAndGet();
+                        unsettled.decrementAndGet();
                     });
                 }
                 LockSupport.parkNanos(random.nextLong(20_000_000));

@@ -216,6 +216,7 @@ class LogTest {
                 assertThat(log.droppedBytes()).isEqualTo(bytes);
                 assertThat(log.needsForce()).isTrue();
             }
+            assertThat(Entry.replay(disk.copy(), OPTIONS)).isEqualTo(entries);
             disk.refuseNames(false);
             force(log);
             assertThat(log.droppedBytes()).isZero();
