@@ -56,6 +56,9 @@ public final class ShardLoop {
     /** The command at the head wants the resident owner: guests keep off. */
     private volatile boolean residentOnly;
 
+    /** The force that has ended, until the shard is told: that comes before any command. */
+    private volatile @Nullable ForceRequest forced;
+
     private volatile boolean stopping;
     private boolean closed;
     /** Added to only where a ring is full, and somebody has to wait anyway. */
@@ -122,7 +125,7 @@ public final class ShardLoop {
             wakeResident();
             return;
         }
-        while (!ring.isEmpty() && !residentOnly && owned.compareAndSet(false, true)) {
+        while (isDue() && !residentOnly && owned.compareAndSet(false, true)) {
             boolean more;
             try {
                 more = work(false, cycles);
@@ -134,6 +137,11 @@ public final class ShardLoop {
                 return;
             }
         }
+    }
+
+    /** Whether there is something to do for an owner. */
+    private boolean isDue() {
+        return forced != null || !ring.isEmpty();
     }
 
     private void wakeResident() {
@@ -151,7 +159,7 @@ public final class ShardLoop {
                     residentOnly = false;
                     owned.set(false);
                 }
-                if (ring.isEmpty()) {
+                if (!isDue()) {
                     LockSupport.parkNanos(this, TICK_NANOS);
                 }
             } else {
@@ -177,22 +185,30 @@ public final class ShardLoop {
                 return false;
             }
         }
-        return !ring.isEmpty();
+        return isDue();
     }
 
-    /** One cycle; false if there was nothing to do or nothing more that this thread can do. */
+    /**
+     * One cycle, which is over as soon as a force is, so that the next one begins; false if there was nothing to do or nothing
+     * more that this thread can do.
+     */
     private boolean cycle() {
-        Command command = next();
-        if (command == null) {
+        if (head == null && !isDue()) {
             return false;
         }
         tellTime();
         boolean stopped = false;
         int commands = 0;
-        while (command != null && !stopped) {
+        while (!stopped && forced == null && commands < CYCLE_COMMANDS) {
+            Command command = next();
+            if (command == null) {
+                break;
+            }
             stopped = !run(command);
             commands++;
-            command = stopped || commands == CYCLE_COMMANDS ? null : next();
+        }
+        if (!takeForced() && commands == 0) {
+            return false;
         }
         pace.cycle(commands);
         endCycle();
@@ -269,17 +285,23 @@ public final class ShardLoop {
         }
     }
 
-    /** On the syncer: hands the request back to the shard. The ring has always room for this one. */
+    /** On the syncer, which is to force again soon: it tells the shard if that is free, and leaves all else to others. */
     private void forceEnded(ForceRequest done) {
-        Command forced = turn -> {
-            pace.forceEnded(nanos.getAsLong());
-            turn.shard().forced(done);
-            retryUnforced();
-            return Outcome.DONE;
-        };
-        while (!submit(forced)) {
-            Thread.onSpinWait();
+        forced = done;
+        runAsGuest(1);
+    }
+
+    /** Tells the shard of a force that has ended; false if none has. */
+    private boolean takeForced() {
+        ForceRequest done = forced;
+        if (done == null) {
+            return false;
         }
+        forced = null;
+        pace.forceEnded(nanos.getAsLong());
+        shard.forced(done);
+        retryUnforced();
+        return true;
     }
 
     private void retryUnforced() {

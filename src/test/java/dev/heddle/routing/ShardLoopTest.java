@@ -304,6 +304,35 @@ class ShardLoopTest {
         await().until(() -> alice.accepted() == alice.firstId() + 2);
     }
 
+    @Test
+    void a_force_that_ends_is_followed_by_the_next_before_the_commands_that_wait_by_then() {
+        Told alice = new Told();
+        loop.start();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        await().until(() -> !forcing());
+        long before = loop.forcesEnded();
+        gate.shut();
+        submit(loop, alice.send("bob", 1));
+        await().until(() -> gate.begun() == 1);
+        submit(loop, alice.send("bob", 2));
+        List<Boolean> forcing = Collections.synchronizedList(new ArrayList<>());
+        submit(loop, turn -> {
+            for (int i = 0; i < 20; i++) {
+                submit(loop, inner -> {
+                    forcing.add(loop.isForcing());
+                    return Outcome.DONE;
+                });
+            }
+            gate.letOne();
+            await().until(() -> loop.forcesEnded() == before + 1);
+            return Outcome.DONE;
+        });
+        await().until(() -> forcing.size() == 20);
+        assertThat(forcing).doesNotContain(false);
+        assertThat(alice.accepted()).isEqualTo(alice.firstId() + 1);
+    }
+
     private boolean forcing() {
         AtomicBoolean forcing = new AtomicBoolean();
         CountDownLatch told = new CountDownLatch(1);
