@@ -31,15 +31,16 @@ public final class Insight {
 
     /** Looks at some more users; false once it has seen all that are on the heap. */
     public boolean step(Survey survey) {
-        if (survey.buckets != users.buckets()) {
-            survey.begin(users.buckets());
+        Residents residents = users.residents();
+        if (survey.places != residents.places()) {
+            survey.begin(residents.places());
         }
-        int to = Math.min(survey.buckets, survey.bucket + STEP);
-        for (int bucket = survey.bucket; bucket < to; bucket++) {
-            users.visit(bucket, survey::see);
+        int to = Math.min(survey.places, survey.place + STEP);
+        for (int place = survey.place; place < to; place++) {
+            residents.visit(place, survey::see);
         }
-        survey.bucket = to;
-        return to < survey.buckets;
+        survey.place = to;
+        return to < survey.places;
     }
 
     /** Adds those who are not on the heap, and how long what is oldest has waited. For the resident owner only. */

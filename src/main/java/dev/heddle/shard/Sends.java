@@ -52,7 +52,9 @@ final class Sends {
         }
         User sender = session.user;
         long id = frame.id();
-        if (!frame.nameValid()) {
+        User recipient = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
+        // Whoever is known by a name has a proper one.
+        if (recipient == null && !frame.nameValid()) {
             return reject(session, id, RejectCode.BAD_RECIPIENT, "not a user name");
         }
         int length = ServerFrames.deliverSize(sender.name.length, frame.bodyLength());
@@ -65,7 +67,6 @@ final class Sends {
         if (Long.compareUnsigned(id, session.idLimit(clock.elapsed())) >= 0) {
             return turnAway(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
         }
-        User recipient = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
         boolean recipientKnown = recipient != null && recipient.statePosition >= 0;
         if (!(recipientKnown && sender.stored) && !mayLoad) {
             return Outcome.NEEDS_STORE;

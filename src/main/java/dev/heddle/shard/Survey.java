@@ -22,9 +22,9 @@ public final class Survey {
     private long bytesOut;
 
     /** How far the owner has come, and in a table of which size. */
-    int bucket;
+    int place;
 
-    int buckets;
+    int places;
 
     /** @param most how many to name of each */
     public Survey(int most) {
@@ -54,8 +54,8 @@ public final class Survey {
     // ---- the shard's owner ----
 
     void begin(int size) {
-        bucket = 0;
-        buckets = size;
+        place = 0;
+        places = size;
         inboxes.clear();
         clients.clear();
         messagesOut = 0;

@@ -22,7 +22,6 @@ final class User {
     static final int IMAGE_BYTES = 88;
 
     final byte[] name;
-    final int hash;
     final Inbox inbox;
 
     /** Milliseconds since 1970 of the latest login or end of a session; 0: never logged in. */
@@ -57,12 +56,14 @@ final class User {
     /** Used since the sweep last came by. */
     boolean referenced;
 
-    @Nullable
-    User nextInBucket;
+    /** Its name's, and who comes behind it: {@link Residents} alone. */
+    int hash;
 
-    User(byte[] name, int hash, Backlog backlog) {
+    @Nullable
+    User nextInChain;
+
+    User(byte[] name, Backlog backlog) {
         this.name = name;
-        this.hash = hash;
         this.inbox = new Inbox(backlog);
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,35 +19,30 @@ final class Users {
     private final UserStore store;
     private final Backlog backlog;
     private final int capacity;
-    private final int hashSeed;
     private final byte[] image = new byte[User.IMAGE_BYTES];
     private final ByteBuffer imageBuffer = ByteBuffer.wrap(image);
 
     private final Shelf shelf = new Shelf();
-    private @Nullable User[] buckets = new @Nullable User[1024];
-    private int residents;
+    private final Residents residents;
     private int held;
     private int hand;
 
-    /** @param hashSeed any number, unknown to clients, so that nobody can choose names that collide */
-    Users(UserStore store, Backlog backlog, int capacity, int hashSeed) {
+    /** @param secret any number that clients do not know */
+    Users(UserStore store, Backlog backlog, int capacity, int secret) {
         this.store = store;
         this.backlog = backlog;
         this.capacity = capacity;
-        this.hashSeed = hashSeed;
+        this.residents = new Residents(secret);
     }
 
     /** The user if it is on the heap. */
     @Nullable
     User resident(ByteBuffer source, int start, int length) {
-        int hash = hash(source, start, length);
-        for (User user = buckets[hash & buckets.length - 1]; user != null; user = user.nextInBucket) {
-            if (user.hash == hash && isNamed(user, source, start, length)) {
-                user.referenced = true;
-                return user;
-            }
+        User user = residents.find(source, start, length);
+        if (user != null) {
+            user.referenced = true;
         }
-        return null;
+        return user;
     }
 
     @Nullable
@@ -66,7 +60,7 @@ final class Users {
         if (!store.load(name, image)) {
             return null;
         }
-        user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
+        user = new User(name, backlog);
         user.readImage(imageBuffer);
         user.stored = true;
         shelf.take(user);
@@ -80,7 +74,7 @@ final class Users {
         User user = resident(name);
         ByteBuffer image = user == null ? peek(name) : null;
         if (image != null) {
-            user = new User(name, 0, backlog);
+            user = new User(name, backlog);
             user.readImage(image);
         }
         return user;
@@ -91,16 +85,9 @@ final class Users {
         return shelf.names();
     }
 
-    /** Where users on the heap are found: in so many places. */
-    int buckets() {
-        return buckets.length;
-    }
-
-    /** Those in one of these places. */
-    void visit(int bucket, Consumer<User> visitor) {
-        for (User user = buckets[bucket]; user != null; user = user.nextInBucket) {
-            visitor.accept(user);
-        }
+    /** Those on the heap. */
+    Residents residents() {
+        return residents;
     }
 
     /** The user, made new if nobody knows it; null if it is new and the store is full. */
@@ -135,7 +122,7 @@ final class Users {
 
     /** A user that neither heap nor store has. */
     private User unknown(byte[] name) {
-        User user = new User(name, hash(ByteBuffer.wrap(name), 0, name.length), backlog);
+        User user = new User(name, backlog);
         add(user);
         return user;
     }
@@ -154,12 +141,12 @@ final class Users {
 
     /** Every user that was ever stored is in the store after this. */
     void saveAll() {
-        for (int i = 0; i < buckets.length; i++) {
-            for (User user = buckets[i]; user != null; user = user.nextInBucket) {
+        for (int place = 0; place < residents.places(); place++) {
+            residents.visit(place, user -> {
                 if (user.dirty && user.stored) {
                     save(user);
                 }
-            }
+            });
         }
     }
 
@@ -170,7 +157,7 @@ final class Users {
             store.forEach((name, bytes) -> {
                 User user = resident(name);
                 if (user == null) {
-                    user = new User(name, 0, backlog);
+                    user = new User(name, backlog);
                     user.readImage(ByteBuffer.wrap(bytes));
                 }
                 try {
@@ -197,10 +184,6 @@ final class Users {
         return store.isFull();
     }
 
-    int residents() {
-        return residents;
-    }
-
     /** Keeps the user on the heap until {@link #release} has been called as often. */
     void hold(User user) {
         if (user.holds++ == 0) {
@@ -216,93 +199,33 @@ final class Users {
 
     private void add(User user) {
         // Before, so that it cannot be the one that has to go.
-        if (residents >= held + capacity) {
+        if (residents.count() >= held + capacity) {
             sweep();
         }
-        if (residents >= buckets.length) {
-            grow();
-        }
-        int bucket = user.hash & buckets.length - 1;
-        user.nextInBucket = buckets[bucket];
         user.referenced = true;
-        buckets[bucket] = user;
-        residents++;
+        residents.add(user);
     }
 
     /** A second-chance sweep: lets go of users that nobody holds and nobody used since it last came by. */
     private void sweep() {
-        int target = Math.max(1, capacity / 16);
-        for (int steps = 2 * buckets.length; target > 0 && steps > 0; steps--) {
-            hand = hand + 1 & buckets.length - 1;
-            @Nullable User previous = null;
-            for (User user = buckets[hand]; user != null; user = user.nextInBucket) {
-                if (user.holds == 0 && !user.referenced) {
-                    evict(user, previous);
-                    target--;
-                } else {
-                    user.referenced = false;
-                    previous = user;
-                }
+        int places = residents.places();
+        int target = residents.count() - Math.max(1, capacity / 16);
+        for (int steps = 2 * places; residents.count() > target && steps > 0; steps--) {
+            hand = hand + 1 & places - 1;
+            residents.removeIf(hand, this::isDone);
+        }
+    }
+
+    /** Whether the sweep lets this one go: then all that is to be remembered of it is in the store. */
+    private boolean isDone(User user) {
+        boolean done = user.holds == 0 && !user.referenced;
+        if (done) {
+            if (user.dirty && user.stored) {
+                save(user);
             }
+            shelf.put(user);
         }
-    }
-
-    private void evict(User user, @Nullable User previous) {
-        if (user.dirty && user.stored) {
-            save(user);
-        }
-        shelf.put(user);
-        if (previous == null) {
-            buckets[hand] = user.nextInBucket;
-        } else {
-            previous.nextInBucket = user.nextInBucket;
-        }
-        residents--;
-    }
-
-    private void grow() {
-        @Nullable User[] old = buckets;
-        buckets = new @Nullable User[old.length * 2];
-        for (User chain : old) {
-            for (User user = chain; user != null; ) {
-                User next = user.nextInBucket;
-                int bucket = user.hash & buckets.length - 1;
-                user.nextInBucket = buckets[bucket];
-                buckets[bucket] = user;
-                user = next;
-            }
-        }
-    }
-
-    private static boolean isNamed(User user, ByteBuffer source, int start, int length) {
-        byte[] name = user.name;
-        if (name.length != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (name[i] != source.get(start + i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int hash(ByteBuffer source, int start, int length) {
-        int hash = hashSeed;
-        int i = 0;
-        for (; i + 4 <= length; i += 4) {
-            hash = mix(hash ^ source.getInt(start + i));
-        }
-        for (; i < length; i++) {
-            hash = mix(hash ^ source.get(start + i));
-        }
-        return mix(hash ^ length);
-    }
-
-    private static int mix(int value) {
-        int mixed = value * 0x9E3779B1;
-        mixed ^= mixed >>> 15;
-        mixed *= 0x85EBCA77;
-        return mixed ^ mixed >>> 13;
+        user.referenced = false;
+        return done;
     }
 }

@@ -10,7 +10,7 @@ class IdClockTest {
     private final IdClock clock = new IdClock(WALL, 0);
 
     private static Session session(long firstId, long since) {
-        User user = new User(new byte[] {'u'}, 0, new Backlog(() -> null));
+        User user = new User(new byte[] {'u'}, new Backlog(() -> null));
         return new Session(new SpokenTo(), user, firstId, since);
     }
 

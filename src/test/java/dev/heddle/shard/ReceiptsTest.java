@@ -13,7 +13,7 @@ class ReceiptsTest {
     private final Session ofBob = session(bob);
 
     private static Session session(Client client) {
-        return new Session(client, new User(new byte[] {'u'}, 0, new Backlog(() -> null)), 1, 0);
+        return new Session(client, new User(new byte[] {'u'}, new Backlog(() -> null)), 1, 0);
     }
 
     @Test
