@@ -2,11 +2,13 @@ package dev.heddle.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Counts the calls that read from files of another disk. */
+/** Counts the calls that read from files of another disk, and keeps book of how those become shorter. */
 final class CountingDisk implements Disk {
     private final Disk disk;
+    private final List<String> ends = new ArrayList<>();
     private int reads;
 
     CountingDisk(Disk disk) {
@@ -15,6 +17,11 @@ final class CountingDisk implements Disk {
 
     int reads() {
         return reads;
+    }
+
+    /** Files cut, and to what, forced and closed, in this order. */
+    List<String> ends() {
+        return ends;
     }
 
     @Override
@@ -63,6 +70,7 @@ final class CountingDisk implements Disk {
         @Override
         public void force() throws IOException {
             file.force();
+            ends.add("forced");
         }
 
         @Override
@@ -73,11 +81,13 @@ final class CountingDisk implements Disk {
         @Override
         public void truncate(long size) throws IOException {
             file.truncate(size);
+            ends.add("cut to " + file.size());
         }
 
         @Override
         public void close() throws IOException {
             file.close();
+            ends.add("closed");
         }
     }
 }
