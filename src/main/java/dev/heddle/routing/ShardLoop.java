@@ -197,6 +197,9 @@ public final class ShardLoop {
             return false;
         }
         tellTime();
+        if (takeForced()) {
+            endCycle();
+        }
         boolean stopped = false;
         int commands = 0;
         while (!stopped && forced == null && commands < CYCLE_COMMANDS) {
@@ -285,10 +288,26 @@ public final class ShardLoop {
         }
     }
 
-    /** On the syncer, which is to force again soon: it tells the shard if that is free, and leaves all else to others. */
+    /** On the syncer, which is to force again at once: it tells the shard if that is free, and leaves all else to others. */
     private void forceEnded(ForceRequest done) {
         forced = done;
-        runAsGuest(1);
+        if (failed.get() || residentOnly || !owned.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            turn.mayLoad(false);
+            tellTime();
+            if (takeForced()) {
+                endCycle();
+            }
+        } catch (Throwable broken) {
+            fail(broken);
+        } finally {
+            owned.set(false);
+        }
+        if (isDue()) {
+            wakeResident();
+        }
     }
 
     /** Tells the shard of a force that has ended; false if none has. */
