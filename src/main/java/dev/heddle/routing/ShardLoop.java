@@ -4,8 +4,6 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.log.ForceRequest;
 import dev.heddle.shard.Outcome;
 import dev.heddle.shard.Shard;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -68,9 +66,7 @@ public final class ShardLoop {
 
     // Owned by the shard's owner, like the shard itself.
     private @Nullable Command head;
-    private final List<Command> finished = new ArrayList<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
-    private List<Command> unforced = new ArrayList<>();
+    private final Ran ran = new Ran();
     private final Pace pace = new Pace(CYCLE_COMMANDS);
     private long nextTick;
     private boolean full;
@@ -234,18 +230,12 @@ public final class ShardLoop {
     /** False if the command has to wait for the resident owner. */
     private boolean run(Command command) {
         Outcome outcome = command.run(turn);
-        switch (outcome) {
-            case NEEDS_STORE -> {
-                head = command;
-                residentOnly = true;
-                return false;
-            }
-            case NEEDS_FORCE -> unforced.add(command);
-            case DONE, ENDED, CONGESTED -> {
-                finished.add(command);
-                outcomes.add(outcome);
-            }
+        if (outcome == Outcome.NEEDS_STORE) {
+            head = command;
+            residentOnly = true;
+            return false;
         }
+        ran.add(command, outcome);
         return true;
     }
 
@@ -256,11 +246,7 @@ public final class ShardLoop {
             pace.forceBegins(nanos.getAsLong());
             syncer.force(force);
         }
-        for (int i = 0; i < finished.size(); i++) {
-            finished.get(i).finished(outcomes.get(i));
-        }
-        finished.clear();
-        outcomes.clear();
+        ran.tell();
     }
 
     private void tickIfDue() {
@@ -324,20 +310,10 @@ public final class ShardLoop {
     }
 
     private void retryUnforced() {
-        if (unforced.isEmpty()) {
-            return;
-        }
-        List<Command> again = unforced;
-        unforced = new ArrayList<>();
-        for (Command command : again) {
+        for (Command command : ran.takeUnforced()) {
             Outcome outcome = command.run(turn);
-            switch (outcome) {
-                case NEEDS_FORCE, NEEDS_STORE -> unforced.add(command);
-                case DONE, ENDED, CONGESTED -> {
-                    finished.add(command);
-                    outcomes.add(outcome);
-                }
-            }
+            // Where this thread must not touch the store, the next tick does it.
+            ran.add(command, outcome == Outcome.NEEDS_STORE ? Outcome.NEEDS_FORCE : outcome);
         }
     }
 
@@ -364,7 +340,7 @@ public final class ShardLoop {
             return true;
         }
         try {
-            return shard.isForcing() || head != null || !unforced.isEmpty();
+            return shard.isForcing() || head != null || ran.isWaiting();
         } finally {
             owned.set(false);
         }
