@@ -32,6 +32,11 @@ public interface Disk {
         return false;
     }
 
+    /** Whether a file has another name, on this disk or another one, or may have: then its contents are not ours to change. */
+    default boolean isShared(String name) {
+        return false;
+    }
+
     /** Makes every creation, deletion and renaming so far durable. */
     void force() throws IOException;
 }

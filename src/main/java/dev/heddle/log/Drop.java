@@ -26,7 +26,7 @@ record Drop(
     /**
      * The gap's name is durable before anything is deleted. Nothing has to be durable after that: whatever comes back
      * after a power cut lies inside a gap, and recovery deletes it. The segment's file is open afterwards, so that its space is
-     * given back by whoever closes it.
+     * given back by whoever closes it; but not one that a backup shares.
      *
      * @return false if the disk has no room for one more name: nothing was changed
      */
@@ -43,7 +43,11 @@ record Drop(
             return false;
         }
         disk.force();
+        boolean shared = disk.isShared(segment.fileName());
         disk.delete(segment.fileName());
+        if (shared) {
+            segment.closeForced();
+        }
         if (swallowedGapFile != null) {
             disk.delete(swallowedGapFile);
         }

@@ -79,6 +79,15 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public boolean isShared(String name) {
+        try {
+            return !Integer.valueOf(1).equals(Files.getAttribute(folder.resolve(name), "unix:nlink"));
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException nobodyKnows) {
+            return true;
+        }
+    }
+
+    @Override
     public void force() throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
