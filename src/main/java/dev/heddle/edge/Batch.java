@@ -110,7 +110,7 @@ final class Batch implements Command {
             return end(turn, GoodbyeCode.MALFORMED, "already logged in");
         }
         boolean names = isForNamed(type);
-        if (names && !frame.nameValid() && type != Protocol.SEND) {
+        if (names && type != Protocol.SEND && !frame.nameValid()) {
             return type == Protocol.SIGNAL ? Outcome.DONE : end(turn, GoodbyeCode.MALFORMED, "not a user name");
         }
         if (router.shards() > 1) {

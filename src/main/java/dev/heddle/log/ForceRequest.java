@@ -19,6 +19,7 @@ public final class ForceRequest {
     private final boolean names;
     private final long position;
     private final List<Drop> drops;
+    private final int stepBytes;
     private int dropped;
     private Remains remains = Remains.NONE;
     private final Watermark watermark;
@@ -32,6 +33,7 @@ public final class ForceRequest {
             Disk disk,
             Dirty dirty,
             List<Drop> drops,
+            int stepBytes,
             Watermark watermark,
             boolean watermarkToo,
             AtomicReference<@Nullable Throwable> logFailure) {
@@ -41,6 +43,7 @@ public final class ForceRequest {
         this.names = dirty.names();
         this.position = dirty.position();
         this.drops = drops;
+        this.stepBytes = stepBytes;
         this.watermark = watermark;
         this.watermarkToo = watermarkToo;
         this.logFailure = logFailure;
@@ -123,6 +126,6 @@ public final class ForceRequest {
         while (dropped < drops.size() && drops.get(dropped).run(disk)) {
             dropped++;
         }
-        remains = new Remains(drops.subList(0, dropped));
+        remains = new Remains(drops.subList(0, dropped), stepBytes);
     }
 }

@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Bounded by the number of segments.
  */
 final class Forces {
+    /** The space of a segment is given back in so many steps. */
+    private static final int STEPS = 16;
+
     private final Disk disk;
     private final Watermark watermark;
-    private final long watermarkEveryBytes;
+    private final int segmentBytes;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private List<Segment> unforced = new ArrayList<>();
     private List<Drop> drops = new ArrayList<>();
@@ -23,10 +26,10 @@ final class Forces {
     private long watermarkForced;
     private @Nullable ForceRequest inFlight;
 
-    Forces(Disk disk, Watermark watermark, long forced, long watermarkEveryBytes) {
+    Forces(Disk disk, Watermark watermark, long forced, int segmentBytes) {
         this.disk = disk;
         this.watermark = watermark;
-        this.watermarkEveryBytes = watermarkEveryBytes;
+        this.segmentBytes = segmentBytes;
         this.forced = forced;
         watermarkForced = forced;
     }
@@ -74,10 +77,16 @@ final class Forces {
         for (Segment segment : unforced) {
             files.add(segment.pinnedFile());
         }
-        boolean watermarkToo = watermarkWanted || written - watermarkForced >= watermarkEveryBytes;
+        boolean watermarkToo = watermarkWanted || written - watermarkForced >= segmentBytes;
         List<Drop> allowed = holds ? List.of() : drops;
         ForceRequest request = new ForceRequest(
-                disk, new Dirty(unforced, files, names, written), allowed, watermark, watermarkToo, failure);
+                disk,
+                new Dirty(unforced, files, names, written),
+                allowed,
+                Math.max(1, segmentBytes / STEPS),
+                watermark,
+                watermarkToo,
+                failure);
         unforced = new ArrayList<>();
         drops = holds ? drops : new ArrayList<>();
         names = false;

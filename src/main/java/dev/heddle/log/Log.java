@@ -218,8 +218,8 @@ public final class Log implements Closeable {
     /**
      * Takes a sealed segment out: it can no longer be read, and its file goes with the next {@link #beginForce}, right
      * after all that is written now is durable, so that copies of what was still needed are safe first. The deletion is
-     * durable when that request was handed back to {@link #forced(ForceRequest)}; until then a crash may bring the
-     * segment back, whole.
+     * durable when that request was handed back to {@link #forced(ForceRequest)}; until then a crash may bring
+     * it back, or a part of it, and recovery deletes that.
      *
      * @throws IllegalStateException if something is appended and not written: a copy in memory is none
      */

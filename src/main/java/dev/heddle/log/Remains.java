@@ -6,35 +6,38 @@ import java.util.List;
 /**
  * What is left of segments that were dropped and whose names are gone: their files, if they are still open. To give the disk
  * its space back takes a file system about a millisecond for a megabyte, and it may let no force end meanwhile: so that is done
- * in steps, and a force waits for one of them at most. Any one thread, once, while the log's goes on; nobody else has to do with
- * these files any more.
+ * in steps, and a force waits for a step and not for a file. Any one thread, once, while the log's goes on; nobody else has to do
+ * with these files any more.
  */
 public final class Remains implements Runnable {
-    /** Given back at a time. */
-    private static final long STEP_BYTES = 4 << 20;
-
-    static final Remains NONE = new Remains(List.of());
+    static final Remains NONE = new Remains(List.of(), 1);
 
     private final List<Segment> segments;
     private final long bytes;
+    private final int stepBytes;
     private volatile boolean gone;
 
-    Remains(List<Drop> drops) {
+    /** @param stepBytes given back at a time, above 0 */
+    Remains(List<Drop> drops, int stepBytes) {
+        this.stepBytes = stepBytes;
         segments = drops.stream().map(Drop::segment).toList();
         bytes = drops.stream().mapToLong(Drop::bytes).sum();
     }
 
     @Override
     public void run() {
-        segments.forEach(Remains::giveBack);
-        gone = true;
+        try {
+            segments.forEach(this::giveBack);
+        } finally {
+            gone = true;
+        }
     }
 
-    private static void giveBack(Segment segment) {
+    private void giveBack(Segment segment) {
         if (segment.isOpen()) {
             try {
                 DiskFile file = segment.file();
-                for (long left = file.size() - STEP_BYTES; left > 0; left -= STEP_BYTES) {
+                for (long left = file.size() - stepBytes; left > 0; left -= stepBytes) {
                     file.truncate(left);
                     file.force();
                 }

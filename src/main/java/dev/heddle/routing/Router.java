@@ -29,7 +29,7 @@ public final class Router {
         return false;
     }
 
-    /** Any thread: forces that have ended, about, and with each of them what its senders wait for went out. */
+    /** Any thread: forces that have ended, about; what their senders wait for is out, or on its way. */
     public long forcesEnded() {
         long ended = 0;
         for (int i = 0; i < loops.size(); i++) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership is a flag that is taken by compare-and-set and given back with a volatile write, so that each owner sees all
  * that the earlier ones did. Whoever submits a command takes the shard if it is free, and works the ring off itself: on a
  * quiet server a message crosses no other thread on its way. What such a guest cannot do (touch the user store, work longer
- * than its share) the resident owner does, a platform thread that sleeps otherwise.
+ * than its share) the resident owner does, a platform thread that sleeps otherwise. The syncer takes it for a moment, to say
+ * that a force has ended, if nobody has it who will see that.
  *
  * <pre>
  *            submit: offer, then take if free
@@ -121,7 +122,7 @@ public final class ShardLoop {
             wakeResident();
             return;
         }
-        while (isDue() && !residentOnly && owned.compareAndSet(false, true)) {
+        while (isDue() && !residentOnly && !failed.get() && owned.compareAndSet(false, true)) {
             boolean more;
             try {
                 more = work(false, cycles);
@@ -206,10 +207,11 @@ public final class ShardLoop {
             stopped = !run(command);
             commands++;
         }
-        if (!takeForced() && commands == 0) {
+        if (commands == 0) {
             return false;
         }
         pace.cycle(commands);
+        boolean _ = takeForced();
         endCycle();
         return !stopped;
     }
@@ -291,7 +293,7 @@ public final class ShardLoop {
         } finally {
             owned.set(false);
         }
-        if (isDue()) {
+        if (isDue() || residentOnly) {
             wakeResident();
         }
     }
@@ -328,22 +330,23 @@ public final class ShardLoop {
      * and the shard is the caller's. Who calls this has seen to it that nobody submits any more.
      */
     public void drain() throws InterruptedException {
-        while (!failed.get() && (!ring.isEmpty() || syncer.isBusy() || shardIsBusy())) {
+        while (!failed.get() && (syncer.isBusy() || !closeIdle())) {
             wakeResident();
             TimeUnit.MILLISECONDS.sleep(1);
         }
         close();
     }
 
-    private boolean shardIsBusy() {
+    /** Takes the shard for good, if there is nothing left to do: then no tick begins anything either. */
+    private boolean closeIdle() {
         if (!owned.compareAndSet(false, true)) {
-            return true;
+            return false;
         }
-        try {
-            return shard.isForcing() || head != null || ran.isWaiting();
-        } finally {
+        closed = !isDue() && head == null && !shard.isForcing() && !ran.isWaiting();
+        if (!closed) {
             owned.set(false);
         }
+        return closed;
     }
 
     /** Any thread: whether a force is under way, about. */

@@ -41,7 +41,7 @@ final class Syncer {
         return request.get() != null;
     }
 
-    /** Forces that have ended, and been told to the shard. */
+    /** Forces that have ended; the shard knows, or is told next. */
     long ended() {
         return ended;
     }

@@ -2,6 +2,7 @@ package dev.heddle.shard;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.presence.UserStore;
+import dev.heddle.wire.UserNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -198,6 +199,8 @@ final class Users {
     }
 
     private void add(User user) {
+        assert UserNames.valid(ByteBuffer.wrap(user.name), 0, user.name.length)
+                : "SEND takes who is here for properly named";
         // Before, so that it cannot be the one that has to go.
         if (residents.count() >= held + capacity) {
             sweep();
@@ -212,20 +215,20 @@ final class Users {
         int target = residents.count() - Math.max(1, capacity / 16);
         for (int steps = 2 * places; residents.count() > target && steps > 0; steps--) {
             hand = hand + 1 & places - 1;
-            residents.removeIf(hand, this::isDone);
+            residents.removeIf(hand, this::letGo);
         }
     }
 
-    /** Whether the sweep lets this one go: then all that is to be remembered of it is in the store. */
-    private boolean isDone(User user) {
-        boolean done = user.holds == 0 && !user.referenced;
-        if (done) {
+    /** Prepares one to go: all that is to be remembered of it is in the store then. False if it is to stay for another round. */
+    private boolean letGo(User user) {
+        boolean goes = user.holds == 0 && !user.referenced;
+        if (goes) {
             if (user.dirty && user.stored) {
                 save(user);
             }
             shelf.put(user);
         }
         user.referenced = false;
-        return done;
+        return goes;
     }
 }

@@ -193,7 +193,7 @@ class PackageTest {
         }
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
+            assertThat(process.waitFor(150, TimeUnit.SECONDS)).as("ends").isTrue();
         } finally {
             process.destroyForcibly();
         }

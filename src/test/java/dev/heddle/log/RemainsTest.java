@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RemainsTest {
     private static final int MIB = 1 << 20;
+    private static final int RECORDS = 40;
+    private static final RecordVisitor NOBODY = (_, _, _, _, _) -> {};
 
     @TempDir
     private Path folder;
@@ -22,7 +24,7 @@ class RemainsTest {
         Segment segment = new Segment(disk, 0, 0, 10 * MIB);
         segment.file().writeFully(ByteBuffer.allocate(10 * MIB), 0);
         disk.delete(segment.fileName());
-        Remains remains = new Remains(List.of(new Drop(segment, "gap", null, null)));
+        Remains remains = new Remains(List.of(new Drop(segment, "gap", null, null)), 4 * MIB);
         assertThat(remains.bytes()).isEqualTo(10 * MIB);
         remains.run();
         assertThat(disk.ends()).containsExactly("cut to " + 6 * MIB, "forced", "cut to " + 2 * MIB, "forced", "closed");
@@ -31,26 +33,47 @@ class RemainsTest {
     }
 
     @Test
-    void what_a_backup_shares_stays_whole() throws IOException {
-        Disk disk = new FileDisk(folder.resolve("ours"));
-        Disk backup = new FileDisk(folder.resolve("backup"));
-        Segment segment = new Segment(disk, 0, 0, 10 * MIB);
-        segment.file().writeFully(ByteBuffer.allocate(10 * MIB), 0);
-        assertThat(disk.isShared(segment.fileName())).isFalse();
-        assertThat(disk.share(segment.fileName(), backup)).isTrue();
-        assertThat(disk.isShared(segment.fileName())).isTrue();
-        Drop drop = new Drop(segment, "gap", null, null);
-        assertThat(drop.run(disk)).isTrue();
-        new Remains(List.of(drop)).run();
-        assertThat(disk.list()).containsExactly("gap");
-        assertThat(Files.size(folder.resolve("backup").resolve(segment.fileName())))
-                .isEqualTo(10 * MIB);
+    void what_a_backup_shares_stays_whole_whichever_of_the_two_drops_it() throws IOException {
+        LogOptions options = new LogOptions(64 << 10, 16 << 10, 4096, 4096, 5);
+        FileDisk disk = new FileDisk(folder.resolve("data"));
+        FileDisk one = new FileDisk(folder.resolve("one"));
+        FileDisk other = new FileDisk(folder.resolve("other"));
+        try (Log log = Log.open(disk, options, NOBODY)) {
+            for (int i = 0; i < RECORDS; i++) {
+                Entry.append(log, 1, new byte[4096]);
+                log.write();
+            }
+            force(log);
+            for (Disk copy : List.of(one, other)) {
+                new LogCopy(disk, Objects.requireNonNull(log.snapshot()), copy, _ -> {}).run();
+                log.release();
+            }
+            assertThat(disk.isShared(SegmentHeader.fileName(0))).isTrue();
+            try (Log copied = Log.open(one, options, NOBODY)) {
+                copied.drop(0);
+                force(copied);
+            }
+            assertThat(log.scan(0, 0, Integer.MAX_VALUE, NOBODY))
+                    .isEqualTo(log.segments().getFirst().bytes());
+            log.drop(0);
+            force(log);
+            assertThat(disk.isShared(
+                            SegmentHeader.fileName(log.segments().getLast().base())))
+                    .isFalse();
+        }
+        assertThat(Entry.replay(other, options)).hasSize(RECORDS);
+    }
+
+    private static void force(Log log) throws IOException {
+        ForceRequest request = log.beginForce();
+        request.run();
+        log.forced(request);
     }
 
     @Test
     void one_that_is_not_open_any_more_is_not_made_again() throws IOException {
         Disk disk = new FileDisk(folder);
-        new Remains(List.of(new Drop(new Segment(disk, 0, 0, 10 * MIB), "gap", null, null))).run();
+        new Remains(List.of(new Drop(new Segment(disk, 0, 0, 10 * MIB), "gap", null, null)), 4 * MIB).run();
         assertThat(disk.list()).isEmpty();
     }
 }

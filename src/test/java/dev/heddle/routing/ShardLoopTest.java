@@ -333,6 +333,25 @@ class ShardLoopTest {
         assertThat(alice.accepted()).isEqualTo(alice.firstId() + 1);
     }
 
+    @Test
+    void who_waits_for_a_force_is_told_when_it_ends_and_not_at_some_tick() {
+        Told alice = new Told();
+        loop.start();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        int prompt = 0;
+        for (int i = 1; i <= 100; i++) {
+            long expected = alice.firstId() + i;
+            long began = System.nanoTime();
+            submit(loop, alice.send("bob", i));
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> alice.accepted() == expected);
+            prompt += System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(80) ? 1 : 0;
+        }
+        assertThat(prompt).as("of 100, where a tick comes after 100 ms").isGreaterThan(50);
+    }
+
     private boolean forcing() {
         AtomicBoolean forcing = new AtomicBoolean();
         CountDownLatch told = new CountDownLatch(1);
@@ -373,6 +392,18 @@ class ShardLoopTest {
         assertThat(failures).containsExactly(broken);
         assertThat(loop.hasFailed()).isTrue();
         assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void who_works_the_ring_off_leaves_when_storage_fails_although_commands_wait() throws Exception {
+        Thread guest = Thread.ofPlatform()
+                .daemon(true)
+                .start(() -> submit(loop, turn -> {
+                    submit(loop, inner -> Outcome.DONE);
+                    throw new IllegalStateException("test");
+                }));
+        assertThat(guest.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(failures).hasSize(1);
     }
 
     @Test

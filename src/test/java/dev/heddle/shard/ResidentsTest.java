@@ -101,7 +101,7 @@ class ResidentsTest {
                 many.visit(place, _ -> length[0]++);
                 longest = Math.max(longest, length[0]);
             }
-            // Of 50,000 in 65,536 places at random, more than 11 meet once in some ten thousand tables.
+            // Of 50,000 in 65,536 places at random, more than 11 meet in one of 400,000 tables.
             assertThat(longest).as(form).isLessThan(12);
         }
     }
