@@ -53,7 +53,7 @@ final class Sends {
         User sender = session.user;
         long id = frame.id();
         User recipient = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
-        // Whoever is known by a name has a proper one.
+        assert recipient == null || frame.nameValid() : "whoever is known by a name has a proper one";
         if (recipient == null && !frame.nameValid()) {
             return reject(session, id, RejectCode.BAD_RECIPIENT, "not a user name");
         }

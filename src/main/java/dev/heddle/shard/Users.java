@@ -2,7 +2,6 @@ package dev.heddle.shard;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.presence.UserStore;
-import dev.heddle.wire.UserNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -199,8 +198,6 @@ final class Users {
     }
 
     private void add(User user) {
-        assert UserNames.valid(ByteBuffer.wrap(user.name), 0, user.name.length)
-                : "SEND takes who is here for properly named";
         // Before, so that it cannot be the one that has to go.
         if (residents.count() >= held + capacity) {
             sweep();
