@@ -10,8 +10,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -133,10 +135,17 @@ final class Connection implements AutoCloseable {
     private String unsaved(IOException lost) {
         try {
             save();
-            return lost.toString();
+            return why(lost);
         } catch (IOException failure) {
-            return failure.toString();
+            return why(failure);
         }
+    }
+
+    /** For people: the message, where that is a sentence ("Connection refused"), and not only a file or a host. */
+    static String why(IOException failure) {
+        String message = failure.getMessage();
+        boolean vague = failure instanceof FileSystemException || failure instanceof UnknownHostException;
+        return message == null || vague ? failure.toString() : message;
     }
 
     /** What the listener has dealt with is remembered, and then acknowledged. */

@@ -165,7 +165,7 @@ public final class HeddleClient implements AutoCloseable {
             connection = opened;
             return opened.run();
         } catch (IOException failure) {
-            return Connection.End.lost(failure.toString());
+            return Connection.End.lost(Connection.why(failure));
         } finally {
             connection = null;
             outbox.disconnected();

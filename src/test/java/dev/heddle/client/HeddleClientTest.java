@@ -403,6 +403,18 @@ final class HeddleClientTest {
     }
 
     @Test
+    void why_a_connection_was_lost_is_said_in_words() throws Exception {
+        Recorder heard = new Recorder();
+        int nobodys;
+        try (ServerSocket closed = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            nobodys = closed.getLocalPort();
+        }
+        client(options("alice", nobodys), heard);
+        await().until(() -> heard.disconnected.get() >= 1);
+        assertThat(heard.losses.getFirst()).isEqualTo("Connection refused");
+    }
+
+    @Test
     void a_server_that_does_not_answer_the_login_is_given_up_and_tried_again() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Recorder heard = new Recorder();
