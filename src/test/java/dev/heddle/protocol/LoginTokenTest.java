@@ -336,10 +336,10 @@ final class LoginTokenTest {
                 ClientOptions.of("alice").at("127.0.0.1", server.port).withToken(TokenSource.inFile(renewed));
         try (HeddleClient alice = HeddleClient.open(options, listener)) {
             assertThat(alice.awaitConnected(Duration.ofSeconds(10))).isTrue();
-            Files.writeString(renewed, token(pair, "alice", 6000) + "\n");
-            await().atMost(Duration.ofSeconds(10)).until(() -> connected.get() == 2);
+            Files.writeString(renewed, token(pair, "alice", 12_000) + "\n");
+            await().atMost(Duration.ofSeconds(10)).until(() -> ended.get() + " " + connected.get(), "null 2"::equals);
             assertThat(alice.send("bob", new byte[1]).get(5, TimeUnit.SECONDS)).isNotNull();
-            await().atMost(Duration.ofSeconds(10)).until(() -> ended.get() == GoodbyeCode.AUTH_FAILED);
+            await().atMost(Duration.ofSeconds(20)).until(ended::get, GoodbyeCode.AUTH_FAILED::equals);
             assertThat(connected.get()).isEqualTo(2);
         }
         assertThat(options.withToken(token(pair, "bob", 2000)).toString()).doesNotContain(tokens.getLast());
