@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import dev.heddle.routing.Command;
+import dev.heddle.routing.Lookahead;
 import dev.heddle.routing.Router;
 import dev.heddle.routing.Turn;
 import dev.heddle.shard.Outcome;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With several shards each gets the whole read and handles the frames that are its own: those that name a user of its, and
  * at home all that name nobody.
  */
-final class Batch implements Command {
+final class Batch implements Command, Lookahead.Choice {
     private final Dispatch dispatch;
     private final Outlet outlet;
     private final Router router;
@@ -72,6 +73,8 @@ final class Batch implements Command {
         }
         FrameCursor cursor = turn.cursor();
         cursor.wrap(frames, at, end);
+        Lookahead lookahead = turn.lookahead();
+        lookahead.begin();
         int from = at;
         int messages = 0;
         Outcome outcome = Outcome.DONE;
@@ -80,6 +83,7 @@ final class Batch implements Command {
             if (outcome == Outcome.DONE && buffer != null) {
                 at = cursor.consumed();
                 messages += cursor.type() == Protocol.ACK ? 0 : 1;
+                lookahead.handled(frames, at, end, this);
             }
         }
         if (shard == dispatch.home()) {
@@ -113,13 +117,17 @@ final class Batch implements Command {
         if (names && type != Protocol.SEND && !frame.nameValid()) {
             return type == Protocol.SIGNAL ? Outcome.DONE : end(turn, GoodbyeCode.MALFORMED, "not a user name");
         }
-        if (router.shards() > 1) {
-            int owner = names ? router.shardOf(frames, frame.nameStart(), frame.nameLength()) : dispatch.home();
-            if (owner != shard) {
-                return Outcome.DONE;
-            }
+        if (names ? !isHere(frame) : shard != dispatch.home()) {
+            return Outcome.DONE;
         }
         return turn.shard().apply(session, frame, turn.mayLoad());
+    }
+
+    @Override
+    public boolean isHere(ClientFrame frame) {
+        return isForNamed(frame.type())
+                && (router.shards() == 1
+                        || router.shardOf(frame.buffer(), frame.nameStart(), frame.nameLength()) == shard);
     }
 
     /** The goodbye is for the user's own shard to say, which comes last; elsewhere the frames just end here. */

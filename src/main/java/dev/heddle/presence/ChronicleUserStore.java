@@ -1,8 +1,10 @@
 package dev.heddle.presence;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.VanillaChronicleMap;
 
 /**
  * A {@link UserStore} in an off-heap Chronicle Map, in memory only: it is filled from the log at start, so there is nothing
@@ -19,26 +21,34 @@ public final class ChronicleUserStore implements UserStore {
     private static final int AVERAGE_NAME_BYTES = 24;
     private static final int LONGEST_NAME_BYTES = 128;
 
-    private final ChronicleMap<byte[], byte[]> map;
+    private final VanillaChronicleMap<byte[], byte[], ?> map;
     private final long maxUsers;
+    private final Entries entries;
     /** The map would count the entries of each of its segments. */
     private long users;
 
-    private ChronicleUserStore(ChronicleMap<byte[], byte[]> map, long maxUsers) {
+    private boolean closed;
+
+    private ChronicleUserStore(VanillaChronicleMap<byte[], byte[], ?> map, long maxUsers, int valueBytes) {
         this.map = map;
         this.maxUsers = maxUsers;
+        this.entries = new Entries(map, valueBytes);
     }
 
     /**
      * Makes an empty store.
      *
      * @param maxUsers names at most, 1 to 100 million
-     * @param valueBytes bytes of each value, the same for all
+     * @param valueBytes bytes of each value, the same for all, a multiple of 8
      */
     public static ChronicleUserStore create(String name, long maxUsers, int valueBytes) {
+        return new ChronicleUserStore(map(name, maxUsers, valueBytes), maxUsers, valueBytes);
+    }
+
+    static VanillaChronicleMap<byte[], byte[], ?> map(String name, long maxUsers, int valueBytes) {
         byte[] sampleName = new byte[AVERAGE_NAME_BYTES];
         Arrays.fill(sampleName, (byte) 'n');
-        ChronicleMap<byte[], byte[]> map = ChronicleMap.of(byte[].class, byte[].class)
+        return (VanillaChronicleMap<byte[], byte[], ?>) ChronicleMap.of(byte[].class, byte[].class)
                 .name(name)
                 .entries(maxUsers)
                 .averageKey(sampleName)
@@ -50,7 +60,6 @@ public final class ChronicleUserStore implements UserStore {
                 // order.
                 .skipCloseOnExitHook(true)
                 .create();
-        return new ChronicleUserStore(map, maxUsers);
     }
 
     /** What {@code maxUsers} can take off the heap, in bytes, when all have the longest names. */
@@ -60,7 +69,21 @@ public final class ChronicleUserStore implements UserStore {
 
     @Override
     public boolean load(byte[] name, byte[] value) {
-        return map.getUsing(name, value) != null;
+        requireOpen();
+        boolean found = entries.load(name, value);
+        assert !found || Arrays.equals(value, map.get(name)) : "what is read where it lies is what the map says";
+        return found || map.getUsing(name, value) != null;
+    }
+
+    @Override
+    public void expect(ByteBuffer source, int start, int length) {
+        entries.expect(source, start, length);
+    }
+
+    @Override
+    public void fetch() {
+        requireOpen();
+        entries.fetch();
     }
 
     @Override
@@ -93,8 +116,16 @@ public final class ChronicleUserStore implements UserStore {
                 entry -> visitor.accept(entry.key().get(), entry.value().get()));
     }
 
+    /** What the map itself would say of its memory; to read there without asking would end the process. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the user store is closed");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         map.close();
     }
 }

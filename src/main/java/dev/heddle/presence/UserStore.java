@@ -1,5 +1,6 @@
 package dev.heddle.presence;
 
+import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
 
 /**
@@ -12,6 +13,12 @@ public interface UserStore extends AutoCloseable {
 
     /** Copies the user's bytes into {@code value}; false if the name is not known (then {@code value} is unspecified). */
     boolean load(byte[] name, byte[] value);
+
+    /** A hint: this name is looked for soon. Some dozens can be expected at a time, more are forgotten. */
+    void expect(ByteBuffer source, int start, int length);
+
+    /** Brings near to the processor what was expected, all of it at once: where memory is far, one wait does for many. */
+    void fetch();
 
     /**
      * Remembers these bytes for a name that is not known.

@@ -8,12 +8,14 @@ import dev.heddle.wire.FrameCursor;
 public final class Turn {
     private final Shard shard;
     private final FrameCursor cursor;
+    private final Lookahead lookahead;
     private final ClientFrame frame = new ClientFrame();
     private boolean mayLoad;
 
     Turn(Shard shard, int frameLimit) {
         this.shard = shard;
         this.cursor = new FrameCursor(frameLimit);
+        this.lookahead = new Lookahead(shard, frameLimit);
     }
 
     void mayLoad(boolean allowed) {
@@ -31,6 +33,10 @@ public final class Turn {
 
     public FrameCursor cursor() {
         return cursor;
+    }
+
+    public Lookahead lookahead() {
+        return lookahead;
     }
 
     public ClientFrame frame() {

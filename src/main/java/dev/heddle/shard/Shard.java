@@ -160,6 +160,21 @@ public final class Shard {
         return new Session(client, user, home);
     }
 
+    /** Whether a user had to be looked up in the store since this was last asked: others may have to be, too. */
+    public boolean takeMissed() {
+        return users.takeMissed();
+    }
+
+    /** A hint that a frame which names this user comes soon; some dozens, then {@link #fetch}. For who may touch the store. */
+    public void expect(ByteBuffer source, int nameStart, int nameLength) {
+        users.expect(source, nameStart, nameLength);
+    }
+
+    /** Makes those who are expected quick to look up. */
+    public void fetch() {
+        users.fetch();
+    }
+
     /** Handles one frame of a logged-in connection. LOGIN again is the caller's affair, as are frames of unknown types. */
     @CheckReturnValue
     public Outcome apply(Session session, ClientFrame frame, boolean mayLoad) {

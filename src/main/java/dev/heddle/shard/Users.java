@@ -26,6 +26,7 @@ final class Users {
     private final Residents residents;
     private int held;
     private int hand;
+    private boolean missed;
 
     /** @param secret any number that clients do not know */
     Users(UserStore store, Backlog backlog, int capacity, int secret) {
@@ -50,6 +51,25 @@ final class Users {
         return resident(ByteBuffer.wrap(name), 0, name.length);
     }
 
+    /** Whether the store was asked for anybody since this was last called. */
+    boolean takeMissed() {
+        boolean was = missed;
+        missed = false;
+        return was;
+    }
+
+    /** A hint that this user is asked for soon. */
+    void expect(ByteBuffer source, int start, int length) {
+        if (residents.find(source, start, length) == null) {
+            store.expect(source, start, length);
+        }
+    }
+
+    /** Makes what was expected quick to load. */
+    void fetch() {
+        store.fetch();
+    }
+
     /** The user from the heap or the store; null if it is in neither. */
     @Nullable
     User load(byte[] name) {
@@ -57,7 +77,7 @@ final class Users {
         if (user != null) {
             return user;
         }
-        if (!store.load(name, image)) {
+        if (peek(name) == null) {
             return null;
         }
         user = new User(name, backlog);
@@ -111,6 +131,7 @@ final class Users {
     /** The user's image in the store, or null; valid until the next call. For a question that should leave nothing behind. */
     @Nullable
     ByteBuffer peek(byte[] name) {
+        missed = true;
         return store.load(name, image) ? imageBuffer : null;
     }
 

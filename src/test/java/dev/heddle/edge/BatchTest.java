@@ -144,6 +144,37 @@ class BatchTest {
     }
 
     @Test
+    void the_store_is_told_ahead_of_those_who_are_not_on_the_heap() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            ClientFrames.query(in, i, ("user-" + i).getBytes(StandardCharsets.UTF_8));
+            if (i == 10) {
+                ClientFrames.ping(in, 1);
+                ClientFrames.query(in, 1, ALICE);
+            }
+        }
+        assertThat(handle()).isEqualTo(Outcome.DONE);
+        List<String> expected = new ArrayList<>();
+        for (int i = 1; i < 50; i++) {
+            expected.add("user-" + i);
+            // Thirty-two frames ahead, two of which are about nobody who has to be looked up.
+            if (i == 30) {
+                expected.add("|");
+            }
+        }
+        expected.add("|");
+        assertThat(rig.expected).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void nobody_is_told_of_ahead_where_all_are_on_the_heap() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            ClientFrames.query(in, i, ALICE);
+        }
+        assertThat(handle()).isEqualTo(Outcome.DONE);
+        assertThat(rig.expected).isEmpty();
+    }
+
+    @Test
     void who_does_not_read_its_answers_is_handled_no_further_and_later_from_there() throws Exception {
         int pings = 4000;
         for (int i = 0; i < pings; i++) {

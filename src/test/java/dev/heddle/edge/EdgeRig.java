@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +39,28 @@ final class EdgeRig implements AutoCloseable {
     final Router router;
     final Edge edge;
 
+    /** Names that the store was told of ahead, and a | where it was to fetch them; the shard's owner's. */
+    final List<String> expected = new ArrayList<>();
+
+    private final MapUserStore store = new MapUserStore(1000) {
+        @Override
+        public void expect(ByteBuffer source, int start, int length) {
+            byte[] name = new byte[length];
+            source.get(start, name);
+            expected.add(new String(name, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void fetch() {
+            expected.add("|");
+        }
+    };
+
     EdgeRig(Path path) throws IOException {
         LogOptions log = new LogOptions(1 << 20, 512 << 10, FRAME_LIMIT + 1024, 4096, 7);
         ShardOptions options = new ShardOptions(
                 10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, Allowance.UNLIMITED, true);
-        folder = ShardFolder.open(
-                new FileDisk(path), log, options, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, WALL);
+        folder = ShardFolder.open(new FileDisk(path), log, options, store, () -> ByteBuffer.allocate(1 << 20), 1, WALL);
         loop = new ShardLoop(
                 "test-shard",
                 folder.shard(),

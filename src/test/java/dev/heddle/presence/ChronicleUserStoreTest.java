@@ -130,4 +130,16 @@ class ChronicleUserStoreTest {
             assertThat(store.load(name(1), new byte[VALUE_BYTES])).isFalse();
         }
     }
+
+    @Test
+    void one_that_is_closed_says_so() {
+        ChronicleUserStore store = store(16);
+        store.add(name(1), value(1));
+        store.close();
+        assertThatThrownBy(() -> store.load(name(1), new byte[VALUE_BYTES]))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the user store is closed");
+        store.expect(ByteBuffer.wrap(name(1)), 0, 6);
+        assertThatThrownBy(store::fetch).isInstanceOf(IllegalStateException.class);
+    }
 }
