@@ -118,7 +118,7 @@ public class LogBenchmark {
 
     private void stayBounded() throws IOException {
         if (log.bytes() > MOST_BYTES) {
-            log.drop(log.segments().getFirst().base());
+            log.drop(log.segments().getFirst().base(), true);
             force();
         }
     }

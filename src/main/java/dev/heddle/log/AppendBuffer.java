@@ -114,6 +114,15 @@ final class AppendBuffer {
         return visible.limit(to).position(from);
     }
 
+    /** As {@link #bytes}, up to the end, and at most so many zeros behind it, a multiple of 8. An open claim is void. */
+    ByteBuffer bytesAndZeros(int from, int zeros) {
+        int to = Math.min(filled + zeros, buffer.capacity() & -Long.BYTES);
+        for (int at = filled; at < to; at += Long.BYTES) {
+            buffer.putLong(at, 0);
+        }
+        return bytes(from, Math.max(filled, to));
+    }
+
     /** Everything in the buffer was written. */
     void written() {
         start += filled;

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  *
  * @param bases of the segments
  * @param gaps between them
- * @param leftovers names that a dropped segment left behind
+ * @param leftovers names that dropped segments left behind
  * @param hasWatermark whether there is one
  */
 record Folder(TreeSet<Long> bases, Gaps gaps, List<String> leftovers, boolean hasWatermark) {
@@ -38,7 +38,7 @@ record Folder(TreeSet<Long> bases, Gaps gaps, List<String> leftovers, boolean ha
         TreeSet<Long> bases = new TreeSet<>();
         for (String name : names) {
             long base = SegmentHeader.baseOf(name);
-            if (base >= 0 && gaps.hold(base)) {
+            if ((base >= 0 && gaps.hold(base)) || Spares.isSpare(name)) {
                 leftovers.add(name);
             } else if (base >= 0) {
                 bases.add(base);

@@ -18,9 +18,7 @@ public final class ForceRequest {
     private final List<DiskFile> files;
     private final boolean names;
     private final long position;
-    private final List<Drop> drops;
-    private final int stepBytes;
-    private int dropped;
+    private final Drops drops;
     private Remains remains = Remains.NONE;
     private final Watermark watermark;
     private final boolean watermarkToo;
@@ -32,8 +30,7 @@ public final class ForceRequest {
     ForceRequest(
             Disk disk,
             Dirty dirty,
-            List<Drop> drops,
-            int stepBytes,
+            Drops drops,
             Watermark watermark,
             boolean watermarkToo,
             AtomicReference<@Nullable Throwable> logFailure) {
@@ -43,7 +40,6 @@ public final class ForceRequest {
         this.names = dirty.names();
         this.position = dirty.position();
         this.drops = drops;
-        this.stepBytes = stepBytes;
         this.watermark = watermark;
         this.watermarkToo = watermarkToo;
         this.logFailure = logFailure;
@@ -90,13 +86,8 @@ public final class ForceRequest {
         return remains;
     }
 
-    List<Drop> drops() {
+    Drops drops() {
         return drops;
-    }
-
-    /** Drops that the disk had no room for: the first such one, and all behind it, which may build on it. */
-    List<Drop> undone() {
-        return drops.subList(dropped, drops.size());
     }
 
     boolean complete() {
@@ -123,9 +114,7 @@ public final class ForceRequest {
         } else if (position > watermark.forced()) {
             watermark.write(position);
         }
-        while (dropped < drops.size() && drops.get(dropped).run(disk)) {
-            dropped++;
-        }
-        remains = new Remains(drops.subList(0, dropped), stepBytes);
+        drops.run(disk);
+        remains = drops.remains();
     }
 }

@@ -15,6 +15,7 @@ final class Forces {
 
     private final Disk disk;
     private final Watermark watermark;
+    private final Spares spares;
     private final int segmentBytes;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private List<Segment> unforced = new ArrayList<>();
@@ -26,9 +27,10 @@ final class Forces {
     private long watermarkForced;
     private @Nullable ForceRequest inFlight;
 
-    Forces(Disk disk, Watermark watermark, long forced, int segmentBytes) {
+    Forces(Disk disk, Watermark watermark, Spares spares, long forced, int segmentBytes) {
         this.disk = disk;
         this.watermark = watermark;
+        this.spares = spares;
         this.segmentBytes = segmentBytes;
         this.forced = forced;
         watermarkForced = forced;
@@ -82,8 +84,7 @@ final class Forces {
         ForceRequest request = new ForceRequest(
                 disk,
                 new Dirty(unforced, files, names, written),
-                allowed,
-                Math.max(1, segmentBytes / STEPS),
+                new Drops(allowed, spares.wanted(), Math.max(1, segmentBytes / STEPS)),
                 watermark,
                 watermarkToo,
                 failure);
@@ -108,7 +109,8 @@ final class Forces {
         if (untaken != null) {
             untaken.run();
         }
-        drops.addAll(0, request.undone());
+        drops.addAll(0, request.drops().undone());
+        spares.add(request.drops().spares());
         remains.add(request.remains());
         remains.removeIf(Remains::areGone);
     }
@@ -132,13 +134,9 @@ final class Forces {
 
     /** Bytes of the segments that were dropped and still take room on the disk. */
     long droppedBytes() {
-        return bytes(drops)
-                + (inFlight == null ? 0 : bytes(inFlight.drops()))
+        return drops.stream().mapToLong(Drop::bytes).sum()
+                + (inFlight == null ? 0 : inFlight.drops().bytes())
                 + remains.stream().mapToLong(Remains::bytes).sum();
-    }
-
-    private static long bytes(List<Drop> drops) {
-        return drops.stream().mapToLong(Drop::bytes).sum();
     }
 
     boolean hasFailed() {

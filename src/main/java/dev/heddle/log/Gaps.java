@@ -22,6 +22,12 @@ final class Gaps {
         return gap == null ? position : gap.end();
     }
 
+    /** Where the next gap begins above this position, {@link Long#MAX_VALUE} if there is none. */
+    long next(long position) {
+        Long start = byStart.higherKey(position);
+        return start == null ? Long.MAX_VALUE : start;
+    }
+
     boolean hold(long position) {
         Map.Entry<Long, Gap> before = byStart.floorEntry(position);
         return before != null && before.getValue().holds(position);
@@ -36,8 +42,12 @@ final class Gaps {
         return byStart.isEmpty() ? 0 : byStart.lastEntry().getValue().end();
     }
 
-    /** Takes {@code segment} in and returns the steps that do the same on the disk. */
-    Drop drop(Segment segment) {
+    /**
+     * Takes {@code segment} in and returns the steps that do the same on the disk.
+     *
+     * @param reusable whether its file may be kept
+     */
+    Drop drop(Segment segment, boolean reusable) {
         Map.Entry<Long, Gap> before = byStart.lowerEntry(segment.base());
         Gap left = before != null && before.getValue().end() == segment.base() ? before.getValue() : null;
         Gap right = byStart.remove(segment.end());
@@ -46,6 +56,7 @@ final class Gaps {
         @Nullable Gap renamed = left == null ? right : left;
         return new Drop(
                 segment,
+                reusable,
                 whole.fileName(),
                 renamed == null ? null : renamed.fileName(),
                 left == null || right == null ? null : right.fileName());

@@ -38,27 +38,31 @@ public final class Log implements Closeable {
     public static final int MAX_TYPE = 254;
 
     /** File descriptors that a log wants at most: segments that are read, those on their way out, its other files. */
-    public static final int MOST_FILES = 2 * Segments.MAX_OPEN + 16;
+    public static final int MOST_FILES = 2 * Segments.MAX_OPEN + Spares.MOST + 16;
 
     private final AppendBuffer append;
     private final Segments segments;
     private final Gaps gaps;
     private final Watermark watermark;
+    private final Spares spares;
     private final SegmentWriter writer;
     private final Scanner scanner;
     private final Reader reader;
     private final Forces forces;
+    private final int leastSpareBytes;
     private boolean closed;
 
     private Log(Disk disk, LogOptions options, Recovered recovered, Scanner scanner) {
         this.scanner = scanner;
+        leastSpareBytes = options.segmentBytes() / 2;
         reader = new Reader(options);
         append = new AppendBuffer(options);
         segments = recovered.segments();
         gaps = recovered.gaps();
         watermark = recovered.watermark();
-        forces = new Forces(disk, watermark, recovered.end(), options.segmentBytes());
-        writer = new SegmentWriter(disk, options.salt(), append, segments, forces);
+        spares = new Spares(disk);
+        forces = new Forces(disk, watermark, spares, recovered.end(), options.segmentBytes());
+        writer = new SegmentWriter(disk, options.salt(), append, segments, spares, forces);
         writer.continueAt(recovered.end());
     }
 
@@ -221,9 +225,10 @@ public final class Log implements Closeable {
      * durable when that request was handed back to {@link #forced(ForceRequest)}; until then a crash may bring
      * it back, or a part of it, and recovery deletes that.
      *
+     * @param reusable whether its file may be kept, to be written over by a later segment: for a disk that has room for it
      * @throws IllegalStateException if something is appended and not written: a copy in memory is none
      */
-    public void drop(long base) {
+    public void drop(long base, boolean reusable) {
         forces.check();
         Segment segment = segments.at(base);
         if (!segments.isSealed(segment)) {
@@ -234,7 +239,19 @@ public final class Log implements Closeable {
         }
         segments.remove(segment);
         reader.forget();
-        forces.add(gaps.drop(segment));
+        boolean isLong = segment.end() - segment.base() >= leastSpareBytes;
+        forces.add(gaps.drop(segment, reusable && isLong));
+    }
+
+    /**
+     * Gives back the space of files that are kept to be written over.
+     *
+     * @return false if there are none
+     */
+    @CheckReturnValue
+    public boolean giveUpSpares() throws IOException {
+        forces.check();
+        return spares.giveUp();
     }
 
     /**
@@ -287,12 +304,18 @@ public final class Log implements Closeable {
         }
         closed = true;
         try (watermark;
+                spares;
                 Closeable _ = segments::close) {
             if (!forces.hasFailed() && !forces.isInFlight()) {
                 write();
+                Segment active = segments.last();
+                if (active != null) {
+                    active.cut();
+                }
                 ForceRequest last = beginWatermarkForce();
                 last.run();
                 forced(last);
+                boolean _ = spares.giveUp();
             }
         }
     }

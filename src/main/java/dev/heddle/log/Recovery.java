@@ -99,7 +99,8 @@ final class Recovery {
     /** The segment that begins here, its end being the file's; null if its header was never completely written. */
     private @Nullable Segment open(Folder folder, long base) throws IOException {
         SegmentHeader header = header(base);
-        if (header == null) {
+        if (header == null || folder.gaps().hold(header.base())) {
+            // Or the file was that of a segment that was dropped: then its own is missing.
             return null;
         }
         if (header.version() != SegmentHeader.VERSION) {
@@ -118,13 +119,15 @@ final class Recovery {
         }
         Segment segment = new Segment(disk, base, header.salt(), base);
         segment.end(base + segment.file().size());
-        Long next = folder.bases().higher(base);
-        if (next != null && segment.end() > next) {
-            segment.close();
-            throw segment.damaged(next, "the file reaches into the next segment");
-        }
+        // Behind that may be what lay in the file before.
+        segment.end(Math.min(segment.end(), next(folder, base)));
         segments.add(segment);
         return segment;
+    }
+
+    private static long next(Folder folder, long base) {
+        Long next = folder.bases().higher(base);
+        return Math.min(next == null ? Long.MAX_VALUE : next, folder.gaps().next(base));
     }
 
     private @Nullable SegmentHeader header(long base) throws IOException {

@@ -18,10 +18,12 @@ public final class Remains implements Runnable {
     private volatile boolean gone;
 
     /** @param stepBytes given back at a time, above 0 */
-    Remains(List<Drop> drops, int stepBytes) {
+    Remains(List<Segment> segments, int stepBytes) {
+        this.segments = List.copyOf(segments);
         this.stepBytes = stepBytes;
-        segments = drops.stream().map(Drop::segment).toList();
-        bytes = drops.stream().mapToLong(Drop::bytes).sum();
+        bytes = segments.stream()
+                .mapToLong(segment -> segment.end() - segment.base())
+                .sum();
     }
 
     @Override

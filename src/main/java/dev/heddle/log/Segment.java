@@ -14,6 +14,7 @@ final class Segment {
     private final long salt;
 
     private long end;
+    private long fileBytes;
     private int pins;
     private long lastUse;
     private @Nullable DiskFile file;
@@ -28,6 +29,13 @@ final class Segment {
         this.base = base;
         this.salt = salt;
         this.end = end;
+    }
+
+    /** One that is written over what lay in a file before. */
+    Segment(Disk disk, Spares.Spare spare, long base, long salt, long end) {
+        this(disk, spare.fileName(), base, salt, end);
+        this.file = spare.file();
+        this.fileBytes = spare.bytes();
     }
 
     String fileName() {
@@ -48,6 +56,19 @@ final class Segment {
 
     void end(long position) {
         end = position;
+    }
+
+    /** Bytes from a position up to the end of what lay in the file before; 0 if nothing does. */
+    long oldBytesFrom(long position) {
+        return Math.max(0, fileBytes - (position - base));
+    }
+
+    /** Nothing is left behind the end of what lay in the file before. */
+    void cut() throws IOException {
+        if (oldBytesFrom(end) > 0) {
+            file().truncate(end - base);
+            fileBytes = 0;
+        }
     }
 
     int mask(long position) {

@@ -1,6 +1,7 @@
 package dev.heddle.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,17 +9,21 @@ import org.jspecify.annotations.Nullable;
  * nothing. What a failed attempt left behind the written part of the files the next attempt writes over, with the same bytes.
  */
 final class SegmentWriter {
+    private static final int PAGE_BYTES = 4096;
+
     private final Disk disk;
     private final long salt;
     private final AppendBuffer append;
     private final Segments segments;
+    private final Spares spares;
     private final Forces forces;
 
-    SegmentWriter(Disk disk, long salt, AppendBuffer append, Segments segments, Forces forces) {
+    SegmentWriter(Disk disk, long salt, AppendBuffer append, Segments segments, Spares spares, Forces forces) {
         this.disk = disk;
         this.salt = salt;
         this.append = append;
         this.segments = segments;
+        this.spares = spares;
         this.forces = forces;
     }
 
@@ -30,7 +35,8 @@ final class SegmentWriter {
         int boundary = rollAt < 0 ? append.filled() : rollAt;
         @Nullable Segment active = boundary == 0 ? null : segments.last();
         if (active != null) {
-            active.file().writeFully(append.bytes(0, boundary), append.start() - active.base());
+            ByteBuffer bytes = rollAt < 0 ? toPage(active, 0) : append.bytes(0, boundary);
+            active.file().writeFully(bytes, append.start() - active.base());
         }
         @Nullable Segment next = rollAt < 0 ? null : writeNewSegment(rollAt);
         if (active != null) {
@@ -57,13 +63,30 @@ final class SegmentWriter {
     }
 
     private Segment writeNewSegment(int rollAt) throws IOException {
-        Segment next = new Segment(disk, append.segmentBase(), salt, append.end());
+        Segment next = newSegment(append.segmentBase());
         try {
-            next.file().writeFully(append.bytes(rollAt, append.filled()), 0);
+            next.file().writeFully(toPage(next, rollAt), 0);
             return next;
         } catch (IOException e) {
             next.close();
             throw e;
         }
+    }
+
+    private Segment newSegment(long base) throws IOException {
+        Spares.Spare spare = spares.take(SegmentHeader.fileName(base));
+        return spare == null
+                ? new Segment(disk, base, salt, append.end())
+                : new Segment(disk, spare, base, salt, append.end());
+    }
+
+    /**
+     * All from {@code from} on, and where that ends on something old, zeros up to the end of the page: so the kernel need not
+     * read it first, which would make the log's thread wait for the disk.
+     */
+    private ByteBuffer toPage(Segment segment, int from) {
+        long end = append.end();
+        long toPage = -(end - segment.base()) & PAGE_BYTES - 1;
+        return append.bytesAndZeros(from, (int) Math.min(toPage, segment.oldBytesFrom(end)));
     }
 }

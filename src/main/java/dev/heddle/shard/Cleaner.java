@@ -101,7 +101,7 @@ final class Cleaner {
             walk = -1;
             forgetHints();
         }
-        journal.log().drop(base);
+        journal.log().drop(base, journal.isRoomy());
     }
 
     /** The copies have to be durable before the originals go: the log drops a segment only after the next force. */

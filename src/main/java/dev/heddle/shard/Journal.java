@@ -54,6 +54,11 @@ final class Journal {
         return blocked || !ballast.isHeld();
     }
 
+    /** Whether there is so much room that some of it can be kept for segments to come. */
+    boolean isRoomy() {
+        return !isTight() && log.bytes() <= limitBytes() / 2;
+    }
+
     /** How much may be copied on a full disk, to free what is larger; 0 until what was freed last is free. */
     long tightBytes() {
         return log.droppedBytes() > 0 ? 0 : ballast.copyBytes();
@@ -65,7 +70,9 @@ final class Journal {
             retryMillis = elapsedMillis + RETRY_MILLIS;
             ballast.want(accounts.stateBytes());
             try {
-                boolean _ = ballast.take();
+                if (!ballast.take() && log.giveUpSpares()) {
+                    boolean _ = ballast.take();
+                }
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
@@ -167,8 +174,7 @@ final class Journal {
             blocked = false;
             return true;
         } catch (StorageFullException noRoom) {
-            if (ballast.isHeld()) {
-                giveUpBallast();
+            if (giveUpSpace()) {
                 return write();
             }
             blocked = true;
@@ -178,9 +184,17 @@ final class Journal {
         }
     }
 
-    private void giveUpBallast() {
+    /** False if none is held. */
+    private boolean giveUpSpace() {
         try {
-            ballast.giveUp();
+            if (log.giveUpSpares()) {
+                return true;
+            }
+            boolean held = ballast.isHeld();
+            if (held) {
+                ballast.giveUp();
+            }
+            return held;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -25,29 +25,7 @@ class LogTest {
     private final Random random = new Random(2);
 
     private List<Entry> appendForced(Log log, int count) throws IOException {
-        List<Entry> entries = append(log, count);
-        log.write();
-        force(log);
-        return entries;
-    }
-
-    private List<Entry> append(Log log, int count) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] payload = new byte[random.nextInt(OPTIONS.maxPayloadBytes() + 1)];
-            random.nextBytes(payload);
-            if (!log.hasRoom(payload.length)) {
-                log.write();
-            }
-            entries.add(Entry.append(log, 1 + i % Log.MAX_TYPE, payload));
-        }
-        return entries;
-    }
-
-    private static void force(Log log) throws IOException {
-        ForceRequest request = log.beginForce();
-        request.run();
-        log.forced(request);
+        return Entry.appendForced(log, random, OPTIONS.maxPayloadBytes(), count);
     }
 
     @Test
@@ -57,7 +35,7 @@ class LogTest {
                             .position())
                     .isEqualTo(48);
             log.write();
-            force(log);
+            Entry.force(log);
             assertThat(Entry.append(log, 8, new byte[0]).position()).isEqualTo(80);
             log.write();
         }
@@ -77,7 +55,7 @@ class LogTest {
     void records_are_read_back_from_the_buffer_the_file_and_after_reopening() throws IOException {
         List<Entry> entries;
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
-            entries = append(log, 100);
+            entries = Entry.append(log, random, OPTIONS.maxPayloadBytes(), 100);
             for (Entry entry : entries) {
                 assertThat(Entry.hex(log.read(entry.position(), entry.length())))
                         .isEqualTo(entry.payload());
@@ -94,8 +72,8 @@ class LogTest {
         List<Entry> entries;
         try (Log log = Log.open(new FileDisk(folder), OPTIONS, NOBODY)) {
             entries = appendForced(log, 300);
-            log.drop(0);
-            force(log);
+            log.drop(0, false);
+            Entry.force(log);
             entries.removeIf(e -> e.position() < log.segments().getFirst().base());
             for (Entry entry : entries) {
                 assertThat(Entry.hex(log.read(entry.position(), entry.length())))
@@ -184,11 +162,11 @@ class LogTest {
             for (int index : new int[] {3, 1, 1, 0}) {
                 SegmentInfo gone = log.segments().get(index);
                 long before = log.bytes();
-                log.drop(gone.base());
+                log.drop(gone.base(), false);
                 assertThat(log.bytes()).isEqualTo(before - gone.bytes());
                 assertThat(log.droppedBytes()).isEqualTo(gone.bytes());
                 assertThat(disk.list()).contains(SegmentHeader.fileName(gone.base()));
-                force(log);
+                Entry.force(log);
                 assertThat(log.droppedBytes()).isZero();
                 assertThat(disk.list()).doesNotContain(SegmentHeader.fileName(gone.base()));
                 assertThatThrownBy(() -> log.read(gone.base() + 48, -1)).isInstanceOf(IllegalArgumentException.class);
@@ -208,17 +186,17 @@ class LogTest {
             List<SegmentInfo> gone = log.segments().subList(2, 5);
             disk.refuseNames(true);
             for (int index : new int[] {1, 0, 2}) {
-                log.drop(gone.get(index).base());
+                log.drop(gone.get(index).base(), false);
             }
             long bytes = gone.stream().mapToLong(SegmentInfo::bytes).sum();
             for (int i = 0; i < 2; i++) {
-                force(log);
+                Entry.force(log);
                 assertThat(log.droppedBytes()).isEqualTo(bytes);
                 assertThat(log.needsForce()).isTrue();
             }
             assertThat(Entry.replay(disk.copy(), OPTIONS)).isEqualTo(entries);
             disk.refuseNames(false);
-            force(log);
+            Entry.force(log);
             assertThat(log.droppedBytes()).isZero();
             for (SegmentInfo each : gone) {
                 assertThat(disk.list()).doesNotContain(SegmentHeader.fileName(each.base()));
@@ -239,13 +217,13 @@ class LogTest {
                     FaultyDisk faulty = new FaultyDisk(new Random(seed));
                     Log log = Log.open(faulty, OPTIONS, NOBODY);
                     List<Entry> all = appendForced(log, 40);
-                    log.drop(0);
-                    force(log);
+                    log.drop(0, false);
+                    Entry.force(log);
                     long gone = log.segments().getFirst().base();
                     long end = log.segments().get(1).base();
-                    log.drop(gone);
+                    log.drop(gone, false);
                     faulty.crashAfter(inDrop);
-                    attempt(() -> force(log));
+                    attempt(() -> Entry.force(log));
                     faulty.kill();
                     faulty.crashAfter(inRecovery);
                     attempt(() -> Entry.replay(faulty, OPTIONS));
@@ -290,10 +268,10 @@ class LogTest {
     void the_active_segment_and_unwritten_copies_are_not_dropped() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
             appendForced(log, 20);
-            assertThatThrownBy(() -> log.drop(log.segments().getLast().base()))
+            assertThatThrownBy(() -> log.drop(log.segments().getLast().base(), false))
                     .isInstanceOf(IllegalArgumentException.class);
             Entry.append(log, 1, new byte[1]);
-            assertThatThrownBy(() -> log.drop(0)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> log.drop(0, false)).isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -343,18 +321,18 @@ class LogTest {
     void appends_go_on_while_a_force_is_under_way() throws IOException {
         List<Entry> entries;
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
-            entries = append(log, 30);
+            entries = Entry.append(log, random, OPTIONS.maxPayloadBytes(), 30);
             log.write();
             long before = log.written();
             ForceRequest request = log.beginForce();
-            entries.addAll(append(log, 60));
+            entries.addAll(Entry.append(log, random, OPTIONS.maxPayloadBytes(), 60));
             log.write();
             assertThatThrownBy(log::beginForce).isInstanceOf(IllegalStateException.class);
             request.run();
             log.forced(request);
             assertThat(log.forced()).isEqualTo(before);
             assertThat(log.needsForce()).isTrue();
-            force(log);
+            Entry.force(log);
             assertThat(log.forced()).isEqualTo(log.written());
             assertThat(log.needsForce()).isFalse();
             entries.addAll(appendForced(log, 1));
@@ -387,11 +365,11 @@ class LogTest {
         try (Log log = Log.open(new FileDisk(folder), OPTIONS, NOBODY)) {
             for (int i = 0; i < 50; i++) {
                 due.add(log.beginForce());
-                entries.addAll(append(log, 20));
+                entries.addAll(Entry.append(log, random, OPTIONS.maxPayloadBytes(), 20));
                 log.write();
                 if (i % 5 == 4) {
                     SegmentInfo gone = log.segments().get(i % 2);
-                    log.drop(gone.base());
+                    log.drop(gone.base(), false);
                     entries.removeIf(e -> e.position() >= gone.base() && e.position() < gone.base() + gone.bytes());
                 }
                 ForceRequest request = done.poll(30, TimeUnit.SECONDS);

@@ -24,7 +24,7 @@ class RemainsTest {
         Segment segment = new Segment(disk, 0, 0, 10 * MIB);
         segment.file().writeFully(ByteBuffer.allocate(10 * MIB), 0);
         disk.delete(segment.fileName());
-        Remains remains = new Remains(List.of(new Drop(segment, "gap", null, null)), 4 * MIB);
+        Remains remains = new Remains(List.of(segment), 4 * MIB);
         assertThat(remains.bytes()).isEqualTo(10 * MIB);
         remains.run();
         assertThat(disk.ends()).containsExactly("cut to " + 6 * MIB, "forced", "cut to " + 2 * MIB, "forced", "closed");
@@ -43,20 +43,20 @@ class RemainsTest {
                 Entry.append(log, 1, new byte[4096]);
                 log.write();
             }
-            force(log);
+            Entry.force(log);
             for (Disk copy : List.of(one, other)) {
                 new LogCopy(disk, Objects.requireNonNull(log.snapshot()), copy, _ -> {}).run();
                 log.release();
             }
             assertThat(disk.isShared(SegmentHeader.fileName(0))).isTrue();
             try (Log copied = Log.open(one, options, NOBODY)) {
-                copied.drop(0);
-                force(copied);
+                copied.drop(0, true);
+                Entry.force(copied);
             }
             assertThat(log.scan(0, 0, Integer.MAX_VALUE, NOBODY))
                     .isEqualTo(log.segments().getFirst().bytes());
-            log.drop(0);
-            force(log);
+            log.drop(0, true);
+            Entry.force(log);
             assertThat(disk.isShared(
                             SegmentHeader.fileName(log.segments().getLast().base())))
                     .isFalse();
@@ -64,16 +64,10 @@ class RemainsTest {
         assertThat(Entry.replay(other, options)).hasSize(RECORDS);
     }
 
-    private static void force(Log log) throws IOException {
-        ForceRequest request = log.beginForce();
-        request.run();
-        log.forced(request);
-    }
-
     @Test
     void one_that_is_not_open_any_more_is_not_made_again() throws IOException {
         Disk disk = new FileDisk(folder);
-        new Remains(List.of(new Drop(new Segment(disk, 0, 0, 10 * MIB), "gap", null, null)), 4 * MIB).run();
+        new Remains(List.of(new Segment(disk, 0, 0, 10 * MIB)), 4 * MIB).run();
         assertThat(disk.list()).isEmpty();
     }
 }

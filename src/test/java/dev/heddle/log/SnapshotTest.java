@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -22,29 +21,15 @@ class SnapshotTest {
     private final FaultyDisk elsewhere = new FaultyDisk(random);
 
     private List<Entry> append(Log log, int count) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] payload = new byte[random.nextInt(OPTIONS.maxPayloadBytes() + 1)];
-            random.nextBytes(payload);
-            if (!log.hasRoom(payload.length)) {
-                log.write();
-            }
-            entries.add(Entry.append(log, 1, payload));
-        }
+        List<Entry> entries = Entry.append(log, random, OPTIONS.maxPayloadBytes(), count);
         log.write();
         return entries;
-    }
-
-    private static void force(Log log) throws IOException {
-        ForceRequest request = log.beginForce();
-        request.run();
-        log.forced(request);
     }
 
     private static Snapshot snapshot(Log log) throws IOException {
         Snapshot snapshot = log.snapshot();
         if (snapshot == null) {
-            force(log);
+            Entry.force(log);
             snapshot = log.snapshot();
         }
         return Objects.requireNonNull(snapshot);
@@ -58,22 +43,22 @@ class SnapshotTest {
     void a_copy_is_the_log_of_that_moment_whatever_is_appended_and_dropped_while_it_is_made() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
             List<Entry> entries = append(log, 60);
-            force(log);
-            log.drop(log.segments().getFirst().base());
+            Entry.force(log);
+            log.drop(log.segments().getFirst().base(), false);
             long kept = log.segments().getFirst().base();
-            force(log);
+            Entry.force(log);
             entries.addAll(append(log, 10));
             Snapshot snapshot = snapshot(log);
 
             List<Entry> later = append(log, 40);
-            log.drop(log.segments().getFirst().base());
-            log.drop(log.segments().getFirst().base());
-            force(log);
+            log.drop(log.segments().getFirst().base(), false);
+            log.drop(log.segments().getFirst().base(), false);
+            Entry.force(log);
             assertThat(log.droppedBytes()).as("waits for the copy").isPositive();
             copy(disk, snapshot, elsewhere);
             log.release();
             assertThat(log.needsForce()).isTrue();
-            force(log);
+            Entry.force(log);
             assertThat(log.droppedBytes()).isZero();
             entries.removeIf(entry -> entry.position() < kept);
             assertThat(later).isNotEmpty();
@@ -87,7 +72,7 @@ class SnapshotTest {
     void a_copy_that_lost_its_end_is_refused_and_not_taken_for_torn() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
             append(log, 30);
-            force(log);
+            Entry.force(log);
             append(log, 5);
             copy(disk, snapshot(log), elsewhere);
         }
@@ -107,13 +92,13 @@ class SnapshotTest {
     void nothing_is_frozen_before_the_last_segment_is_safe_from_a_power_cut() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
             append(log, 5);
-            force(log);
+            Entry.force(log);
             long before = log.activeBase();
             while (log.activeBase() == before) {
                 append(log, 1);
             }
             assertThat(log.snapshot()).isNull();
-            force(log);
+            Entry.force(log);
             assertThat(log.snapshot()).isNotNull();
             assertThatThrownBy(log::snapshot).isInstanceOf(IllegalStateException.class);
             log.release();
@@ -125,7 +110,7 @@ class SnapshotTest {
     void a_full_disk_and_a_caller_who_has_enough_end_it() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
             append(log, 30);
-            force(log);
+            Entry.force(log);
             Snapshot snapshot = snapshot(log);
             elsewhere.capacity(snapshot.bytes() / 2);
             assertThatThrownBy(() -> copy(disk, snapshot, elsewhere)).isInstanceOf(StorageFullException.class);
@@ -135,7 +120,7 @@ class SnapshotTest {
             assertThatThrownBy(() -> new LogCopy(disk, snapshot, new FaultyDisk(random), enough).run())
                     .hasMessage("enough");
             append(log, 3);
-            force(log);
+            Entry.force(log);
         }
     }
 
@@ -147,7 +132,7 @@ class SnapshotTest {
         FileDisk files = new FileDisk(here);
         try (Log log = Log.open(files, OPTIONS, NOBODY)) {
             append(log, 30);
-            force(log);
+            Entry.force(log);
             Snapshot snapshot = snapshot(log);
             copy(files, snapshot, new FileDisk(there));
             log.release();
@@ -158,9 +143,9 @@ class SnapshotTest {
             }
             append(log, 30);
             while (log.segments().size() > 1) {
-                log.drop(log.segments().getFirst().base());
+                log.drop(log.segments().getFirst().base(), false);
             }
-            force(log);
+            Entry.force(log);
             assertThat(Entry.replay(new FileDisk(there), OPTIONS)).hasSize(30);
         }
     }

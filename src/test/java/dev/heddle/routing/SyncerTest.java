@@ -137,7 +137,7 @@ class SyncerTest {
             append(i);
         }
         long dropped = log.segments().getFirst().bytes();
-        log.drop(log.segments().getFirst().base());
+        log.drop(log.segments().getFirst().base(), false);
         gate.holdClosings();
         for (int i = 0; i < 2; i++) {
             append(i);
