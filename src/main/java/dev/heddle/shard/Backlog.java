@@ -3,9 +3,7 @@ package dev.heddle.shard;
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * Where in the log the waiting messages of all inboxes stand; the shard's owner only. Bounded by its {@link SlotMemory}: 20
@@ -34,9 +32,17 @@ final class Backlog {
     }
 
     private final SlotMemory memory;
-    private final List<ByteBuffer> chunks = new ArrayList<>();
+    private ByteBuffer[] chunks = new ByteBuffer[1];
+    private int chunkCount;
     private int fresh;
-    private int free = NONE;
+    /**
+     * Slots that were given back are taken in the order in which they were, so that those of one inbox follow each other in
+     * memory as they did before, and the processor reads ahead. (The one given back last might still be near; the next one of its
+     * chain would be anywhere.)
+     */
+    private int firstFree = NONE;
+
+    private int lastFree = NONE;
 
     Backlog(SlotMemory memory) {
         this.memory = memory;
@@ -45,16 +51,12 @@ final class Backlog {
     /** A slot for the caller to fill, or {@link #NONE} if memory has none. */
     @CheckReturnValue
     int allocate() {
-        int slot = free;
+        int slot = firstFree;
         if (slot != NONE) {
-            free = next(slot);
+            firstFree = next(slot);
         } else {
-            if (fresh == chunks.size() * SLOTS_PER_CHUNK) {
-                ByteBuffer chunk = grow();
-                if (chunk == null) {
-                    return NONE;
-                }
-                chunks.add(chunk.order(ByteOrder.nativeOrder()));
+            if (fresh == chunkCount * SLOTS_PER_CHUNK && !grow()) {
+                return NONE;
             }
             slot = fresh++;
         }
@@ -62,13 +64,26 @@ final class Backlog {
         return slot;
     }
 
-    private @Nullable ByteBuffer grow() {
-        return chunks.size() < Integer.MAX_VALUE / SLOTS_PER_CHUNK ? memory.chunk() : null;
+    private boolean grow() {
+        ByteBuffer chunk = chunkCount < Integer.MAX_VALUE / SLOTS_PER_CHUNK ? memory.chunk() : null;
+        if (chunk == null) {
+            return false;
+        }
+        if (chunkCount == chunks.length) {
+            chunks = Arrays.copyOf(chunks, chunkCount * 2);
+        }
+        chunks[chunkCount++] = chunk.order(ByteOrder.nativeOrder());
+        return true;
     }
 
     void free(int slot) {
-        setNext(slot, free);
-        free = slot;
+        setNext(slot, NONE);
+        if (firstFree == NONE) {
+            firstFree = slot;
+        } else {
+            setNext(lastFree, slot);
+        }
+        lastFree = slot;
     }
 
     int next(int slot) {
@@ -104,7 +119,7 @@ final class Backlog {
     }
 
     private ByteBuffer chunk(int slot) {
-        return chunks.get(slot / SLOTS_PER_CHUNK);
+        return chunks[slot / SLOTS_PER_CHUNK];
     }
 
     private static int at(int slot) {

@@ -32,10 +32,12 @@ final class Delivery {
         this.limits = limits;
     }
 
-    /** Delivers the message that was stored a moment ago, the only one unsent, from where it was received. */
-    void direct(Session receiver, long id, long now, byte[] sender, ClientFrame frame) {
-        Inbox inbox = receiver.user.inbox;
-        int length = inbox.nextLength();
+    /**
+     * Delivers the message that was stored a moment ago, the only one unsent, from where it was received.
+     *
+     * @param length of its record
+     */
+    void direct(Session receiver, long seq, int length, long id, long now, byte[] sender, ClientFrame frame) {
         Client client = receiver.client;
         if (!receiver.window.allows(length)) {
             return;
@@ -44,8 +46,8 @@ final class Delivery {
             refused(receiver);
             return;
         }
-        client.deliver(inbox.nextSeq(), id, now, 0, sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
-        sent(receiver, inbox, length, frame.bodyLength());
+        client.deliver(seq, id, now, 0, sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
+        sent(receiver, seq, length, frame.bodyLength());
     }
 
     /** Sends from the log what window and queue allow. */
@@ -80,7 +82,7 @@ final class Delivery {
                     Records.senderStart(record, at),
                     Records.senderLength(record, at),
                     bodyLength);
-            sent(session, inbox, length, bodyLength);
+            sent(session, seq, length, bodyLength);
             budget -= length;
         }
     }
@@ -102,11 +104,11 @@ final class Delivery {
         }
     }
 
-    private void sent(Session session, Inbox inbox, int length, int bodyLength) {
+    private void sent(Session session, long seq, int length, int bodyLength) {
         delivered++;
         deliveredBytes += bodyLength;
-        session.ackLimit = inbox.nextSeq();
-        inbox.sentNext();
+        session.ackLimit = seq;
+        session.user.inbox.sentNext(seq);
         session.window.sent(length);
         stage.addMessage(session);
     }
@@ -124,8 +126,7 @@ final class Delivery {
         long bytes = 0;
         while (!inbox.isEmpty() && Long.compareUnsigned(inbox.headSeq(), seq) <= 0) {
             count++;
-            bytes += inbox.headLength();
-            remove(inbox);
+            bytes += remove(inbox);
         }
         acknowledged += count;
         if (user.session != null && count > 0) {
@@ -144,7 +145,7 @@ final class Delivery {
             }
             inbox.cursor = inbox.headSeq();
             user.dirty = true;
-            remove(inbox);
+            int _ = remove(inbox);
             expired++;
         }
     }
@@ -173,8 +174,11 @@ final class Delivery {
         return expired;
     }
 
-    private void remove(Inbox inbox) {
-        journal.accounts().dead(inbox.headPosition(), inbox.headLength());
-        inbox.removeHead();
+    /** Removes the oldest message; returns its length. */
+    private int remove(Inbox inbox) {
+        int length = inbox.headLength();
+        journal.accounts().dead(inbox.headPosition(), length);
+        inbox.removeHead(length);
+        return length;
     }
 }

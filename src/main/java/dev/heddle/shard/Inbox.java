@@ -94,9 +94,9 @@ final class Inbox {
         return backlog.length(headSlot, headEntry);
     }
 
-    /** Removes the oldest message; there is one. */
-    void removeHead() {
-        bytes -= headLength();
+    /** Removes the oldest message; there is one, of this length. */
+    void removeHead(int length) {
+        bytes -= length;
         if (unsent == count) {
             unsent--;
             stepNext();
@@ -143,9 +143,9 @@ final class Inbox {
         return backlog.length(nextSlot, nextEntry);
     }
 
-    /** The next unsent message has been sent; there is one. */
-    void sentNext() {
-        sentSeq = Math.max(sentSeq, nextSeq());
+    /** The next unsent message has been sent; there is one, with this seq. */
+    void sentNext(long seq) {
+        sentSeq = Math.max(sentSeq, seq);
         unsent--;
         stepNext();
     }
@@ -238,7 +238,7 @@ final class Inbox {
     /** Empties the inbox, for recovery to fill it again. */
     void clear() {
         while (!isEmpty()) {
-            removeHead();
+            removeHead(headLength());
         }
     }
 }

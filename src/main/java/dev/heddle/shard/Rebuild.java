@@ -178,7 +178,7 @@ final class Rebuild implements RecordVisitor {
         Inbox inbox = user.inbox;
         while (!inbox.isEmpty() && inbox.headSeq() <= inbox.cursor) {
             accounts.dead(inbox.headPosition(), inbox.headLength());
-            inbox.removeHead();
+            inbox.removeHead(inbox.headLength());
         }
     }
 

@@ -130,7 +130,7 @@ final class Sends {
         storedBytes += frame.bodyLength();
         Session receiver = recipient.session;
         if (receiver != null && inbox.unsent() == 1) {
-            delivery.direct(receiver, id, now, sender.name, frame);
+            delivery.direct(receiver, seq, length, id, now, sender.name, frame);
         }
         return Outcome.DONE;
     }
