@@ -242,12 +242,13 @@ public final class ShardLoop {
     }
 
     private void endCycle() {
-        shard.endCycle();
+        boolean written = shard.write();
         ForceRequest force = shard.takeForce();
         if (force != null) {
             pace.forceBegins(nanos.getAsLong());
             syncer.force(force);
         }
+        shard.release(written);
         ran.tell();
     }
 

@@ -379,12 +379,23 @@ public final class Shard {
 
     /** Writes, then lets go out what was said in this cycle. */
     public void endCycle() {
+        release(write());
+    }
+
+    /** The first half: writes; false if the disk has no room. */
+    @CheckReturnValue
+    public boolean write() {
         notices.flush(clock.elapsed());
         states.flush();
         boolean written = !journal.isUrgent() || journal.write();
         if (written) {
             durability.settle();
         }
+        return written;
+    }
+
+    /** The second half: lets go out what was said, but no message that is not {@code written}. */
+    public void release(boolean written) {
         stage.release(written);
     }
 
