@@ -17,6 +17,7 @@ public final class ForceRequest {
     private final List<Segment> segments;
     private final List<DiskFile> files;
     private final boolean names;
+    private final long from;
     private final long position;
     private final Drops drops;
     private Remains remains = Remains.NONE;
@@ -38,6 +39,7 @@ public final class ForceRequest {
         this.segments = dirty.segments();
         this.files = dirty.files();
         this.names = dirty.names();
+        this.from = dirty.from();
         this.position = dirty.position();
         this.drops = drops;
         this.watermark = watermark;
@@ -68,6 +70,11 @@ public final class ForceRequest {
     /** Everything before this position is durable once {@link #run} has returned. */
     public long position() {
         return position;
+    }
+
+    /** Bytes of the log that it makes durable. */
+    public long bytes() {
+        return position - from;
     }
 
     /**

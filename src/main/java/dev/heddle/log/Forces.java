@@ -83,7 +83,7 @@ final class Forces {
         List<Drop> allowed = holds ? List.of() : drops;
         ForceRequest request = new ForceRequest(
                 disk,
-                new Dirty(unforced, files, names, written),
+                new Dirty(unforced, files, names, forced, written),
                 new Drops(allowed, spares.wanted(), Math.max(1, segmentBytes / STEPS)),
                 watermark,
                 watermarkToo,

@@ -40,6 +40,12 @@ public final class ShardLoop {
     /** Cycles after which the resident owner looks whether a tick is due. */
     private static final int RESIDENT_CYCLES = 64;
 
+    /**
+     * A force of so much begins before what was said goes out, which takes a while then as well. A shorter one comes after it:
+     * the thread that it wakes would only be in the way of a message that somebody waits for.
+     */
+    private static final int LONG_FORCE_BYTES = 32 * 1024;
+
     private static final long TICK_NANOS = 100_000_000;
 
     private final Shard shard;
@@ -244,12 +250,22 @@ public final class ShardLoop {
     private void endCycle() {
         boolean written = shard.write();
         ForceRequest force = shard.takeForce();
+        boolean isLong = force != null && force.bytes() >= LONG_FORCE_BYTES;
+        if (isLong) {
+            begin(force);
+        }
+        shard.release(written);
+        if (!isLong) {
+            begin(force);
+        }
+        ran.tell();
+    }
+
+    private void begin(@Nullable ForceRequest force) {
         if (force != null) {
             pace.forceBegins(nanos.getAsLong());
             syncer.force(force);
         }
-        shard.release(written);
-        ran.tell();
     }
 
     private void tickIfDue() {
