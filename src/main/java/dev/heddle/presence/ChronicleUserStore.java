@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.BiConsumer;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.VanillaChronicleMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link UserStore} in an off-heap Chronicle Map, in memory only: it is filled from the log at start, so there is nothing
@@ -29,10 +30,10 @@ public final class ChronicleUserStore implements UserStore {
 
     private boolean closed;
 
-    private ChronicleUserStore(VanillaChronicleMap<byte[], byte[], ?> map, long maxUsers, int valueBytes) {
+    private ChronicleUserStore(VanillaChronicleMap<byte[], byte[], ?> map, long maxUsers) {
         this.map = map;
         this.maxUsers = maxUsers;
-        this.entries = new Entries(map, valueBytes);
+        this.entries = new Entries(map);
     }
 
     /**
@@ -42,7 +43,7 @@ public final class ChronicleUserStore implements UserStore {
      * @param valueBytes bytes of each value, the same for all, a multiple of 8
      */
     public static ChronicleUserStore create(String name, long maxUsers, int valueBytes) {
-        return new ChronicleUserStore(map(name, maxUsers, valueBytes), maxUsers, valueBytes);
+        return new ChronicleUserStore(map(name, maxUsers, valueBytes), maxUsers);
     }
 
     static VanillaChronicleMap<byte[], byte[], ?> map(String name, long maxUsers, int valueBytes) {
@@ -71,8 +72,21 @@ public final class ChronicleUserStore implements UserStore {
     public boolean load(byte[] name, byte[] value) {
         requireOpen();
         boolean found = entries.load(name, value);
-        assert !found || Arrays.equals(value, map.get(name)) : "what is read where it lies is what the map says";
-        return found || map.getUsing(name, value) != null;
+        assert !found || beginsWith(map.get(name), value) : "what is read where it lies is what the map says";
+        return found || loadFromMap(name, value);
+    }
+
+    private boolean loadFromMap(byte[] name, byte[] value) {
+        byte[] whole = map.get(name);
+        if (whole == null) {
+            return false;
+        }
+        System.arraycopy(whole, 0, value, 0, value.length);
+        return true;
+    }
+
+    private static boolean beginsWith(byte @Nullable [] whole, byte[] first) {
+        return whole != null && Arrays.equals(whole, 0, first.length, first, 0, first.length);
     }
 
     @Override

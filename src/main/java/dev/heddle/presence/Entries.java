@@ -43,7 +43,6 @@ final class Entries {
     private final long end;
     private final long chunksFrom;
     private final long chunkBytes;
-    private final int valueBytes;
 
     private final long[] hashes = new long[MOST];
     private final int[] nameLengths = new int[MOST];
@@ -52,10 +51,7 @@ final class Entries {
     /** Kept, so that no compiler finds the reading useless. */
     private int seen;
 
-    Entries(VanillaChronicleHash<?, ?, ?, ?> map, int valueBytes) {
-        if (valueBytes % Long.BYTES != 0) {
-            throw new IllegalArgumentException("values of " + valueBytes + " bytes: no multiple of " + Long.BYTES);
-        }
+    Entries(VanillaChronicleHash<?, ?, ?, ?> map) {
         this.segments = map.hashSplitting;
         this.slots = map.hashLookup;
         this.firstSegment = map.segmentBaseAddr(0);
@@ -66,10 +62,9 @@ final class Entries {
                 + map.tierFreeListOuterSize
                 + map.tierEntrySpaceInnerOffset;
         this.chunkBytes = map.chunkSize;
-        this.valueBytes = valueBytes;
     }
 
-    /** Copies the value for this name; false if it is not here, which does not mean that the map has none. */
+    /** Copies the beginning of the value for this name, a multiple of 8 bytes of it; false if it is not here, which does not mean that the map has none. */
     boolean load(byte[] name, byte[] value) {
         long hash = HASH.hashBytes(name);
         long segment = segment(hash);
@@ -134,7 +129,7 @@ final class Entries {
         }
     }
 
-    /** Reads the first places where all that is expected can be; nobody is expected after this. */
+    /** Reads the first places where all that is expected can be, up to where their values begin; nobody is expected after this. */
     void fetch() {
         for (int i = 0; i < expected; i++) {
             long segment = segment(hashes[i]);
@@ -142,7 +137,7 @@ final class Entries {
         }
         int read = seen;
         for (int i = 0; i < expected; i++) {
-            read += touch(entries[i], 1 + nameLengths[i] + valueBytes);
+            read += touch(entries[i], 1 + nameLengths[i] + Long.BYTES);
         }
         seen = read;
         expected = 0;

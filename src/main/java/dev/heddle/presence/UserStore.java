@@ -11,13 +11,19 @@ import java.util.function.BiConsumer;
  */
 public interface UserStore extends AutoCloseable {
 
-    /** Copies the user's bytes into {@code value}; false if the name is not known (then {@code value} is unspecified). */
+    /**
+     * Copies the first of the user's bytes into {@code value}, as many as that takes, a multiple of 8; false if the name is not
+     * known (then {@code value} is unspecified).
+     */
     boolean load(byte[] name, byte[] value);
 
     /** A hint: this name is looked for soon. Some dozens can be expected at a time, more are forgotten. */
     void expect(ByteBuffer source, int start, int length);
 
-    /** Brings near to the processor what was expected, all of it at once: where memory is far, one wait does for many. */
+    /**
+     * Brings near to the processor where the bytes of all that was expected begin, at once: where memory is far, one wait does
+     * for many.
+     */
     void fetch();
 
     /**

@@ -40,6 +40,12 @@ final class Residents {
         return count;
     }
 
+    /** True if there is nobody of that name for certain, from its mark alone; false for some who are not here, too. */
+    boolean isAbsent(ByteBuffer source, int start, int length) {
+        int hash = hash(source, start, length);
+        return (marks[hash & chains.length - 1] & mark(hash)) == 0;
+    }
+
     /** The user of that name, or null. */
     @Nullable
     User find(ByteBuffer source, int start, int length) {

@@ -240,8 +240,7 @@ public final class Shard {
             return Outcome.NEEDS_STORE;
         } else {
             byte[] name = frame.name();
-            ByteBuffer image = users.peek(name);
-            long lastSeen = image == null ? 0 : User.lastSeenOf(image);
+            long lastSeen = users.lastSeen(name);
             PresenceState state = lastSeen == 0 ? PresenceState.NEVER_SEEN : PresenceState.OFFLINE;
             session.client.presence(frame.tag(), state, lastSeen, name);
         }

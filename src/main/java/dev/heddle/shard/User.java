@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class User {
     static final int IMAGE_BYTES = 88;
+    static final int LAST_SEEN_BYTES = 8;
 
     final byte[] name;
     final Inbox inbox;
@@ -128,7 +129,7 @@ final class User {
         inbox.rewind();
     }
 
-    /** The two fields of an image that a presence query wants, without making the user resident. */
+    /** From the first {@link #LAST_SEEN_BYTES} of an image. */
     static long lastSeenOf(ByteBuffer image) {
         return image.getLong(0);
     }

@@ -21,6 +21,8 @@ final class Users {
     private final int capacity;
     private final byte[] image = new byte[User.IMAGE_BYTES];
     private final ByteBuffer imageBuffer = ByteBuffer.wrap(image);
+    private final byte[] lastSeen = new byte[User.LAST_SEEN_BYTES];
+    private final ByteBuffer lastSeenBuffer = ByteBuffer.wrap(lastSeen);
 
     private final Shelf shelf = new Shelf();
     private final Residents residents;
@@ -60,7 +62,7 @@ final class Users {
 
     /** A hint that this user is asked for soon. */
     void expect(ByteBuffer source, int start, int length) {
-        if (residents.find(source, start, length) == null) {
+        if (residents.isAbsent(source, start, length)) {
             store.expect(source, start, length);
         }
     }
@@ -77,7 +79,7 @@ final class Users {
         if (user != null) {
             return user;
         }
-        if (peek(name) == null) {
+        if (!isStored(name)) {
             return null;
         }
         user = new User(name, backlog);
@@ -92,10 +94,9 @@ final class Users {
     @Nullable
     User look(byte[] name) {
         User user = resident(name);
-        ByteBuffer image = user == null ? peek(name) : null;
-        if (image != null) {
+        if (user == null && isStored(name)) {
             user = new User(name, backlog);
-            user.readImage(image);
+            user.readImage(imageBuffer);
         }
         return user;
     }
@@ -128,11 +129,16 @@ final class Users {
         return user;
     }
 
-    /** The user's image in the store, or null; valid until the next call. For a question that should leave nothing behind. */
-    @Nullable
-    ByteBuffer peek(byte[] name) {
+    /** Whether the store has the user; then its image is in {@link #imageBuffer}. */
+    private boolean isStored(byte[] name) {
         missed = true;
-        return store.load(name, image) ? imageBuffer : null;
+        return store.load(name, image);
+    }
+
+    /** When a user who is not on the heap was last seen, 0 if never. Leaves nothing behind. */
+    long lastSeen(byte[] name) {
+        missed = true;
+        return store.load(name, lastSeen) ? User.lastSeenOf(lastSeenBuffer) : 0;
     }
 
     /** A user that may be unknown to the store, and then is known only as long as it is held. */

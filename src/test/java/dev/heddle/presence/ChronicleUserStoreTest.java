@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
@@ -78,9 +79,12 @@ class ChronicleUserStoreTest {
             }
             assertThat(store.size()).isEqualTo(users);
             byte[] found = new byte[VALUE_BYTES];
+            byte[] first = new byte[8];
             for (int i = 0; i < users; i++) {
                 assertThat(store.load(longName(i), found)).isTrue();
                 assertThat(found).isEqualTo(value(i));
+                assertThat(store.load(longName(i), first)).isTrue();
+                assertThat(first).isEqualTo(Arrays.copyOf(value(i), first.length));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.heddle.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import net.openhft.chronicle.map.VanillaChronicleMap;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +14,7 @@ class EntriesTest {
     private static final int USERS = 20_000;
 
     private final VanillaChronicleMap<byte[], byte[], ?> map = ChronicleUserStore.map("test", USERS, VALUE_BYTES);
-    private final Entries entries = new Entries(map, VALUE_BYTES);
+    private final Entries entries = new Entries(map);
     private final byte[] found = new byte[VALUE_BYTES];
 
     @AfterEach
@@ -51,6 +52,14 @@ class EntriesTest {
             assertThat(entries.load(name(user), found)).as("user %d", user).isTrue();
             assertThat(found).isEqualTo(value(user));
         }
+    }
+
+    @Test
+    void who_wants_the_beginning_of_a_value_gets_that() {
+        fill(100);
+        byte[] first = new byte[8];
+        assertThat(entries.load(name(42), first)).isTrue();
+        assertThat(first).isEqualTo(Arrays.copyOf(value(42), 8));
     }
 
     @Test
