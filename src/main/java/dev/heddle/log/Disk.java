@@ -19,7 +19,11 @@ public interface Disk {
     /** Deletes a file; an absent one is no error. Handles that are open stay usable until they are closed. */
     void delete(String name) throws IOException;
 
-    /** Renames atomically, replacing {@code to} if it exists. */
+    /**
+     * Renames atomically, replacing {@code to} if it exists.
+     *
+     * @throws StorageFullException if there is no room for the other name; nothing has changed then
+     */
     void rename(String from, String to) throws IOException;
 
     /**

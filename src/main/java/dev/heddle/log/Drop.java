@@ -21,7 +21,7 @@ record Drop(
         @Nullable String swallowedGapFile) {
 
     /** What became of a segment's file. */
-    enum End {
+    enum Fate {
         /** The disk has no room for one more name: nothing was changed. */
         NO_ROOM,
         /** It has no name any more. If it is still open, its space is given back by whoever closes it. */
@@ -42,7 +42,7 @@ record Drop(
      * @param keep whether its file is to be kept, unless a backup shares it: that one's contents are not ours to change
      */
     @CheckReturnValue
-    End run(Disk disk, boolean keep) throws IOException {
+    Fate run(Disk disk, boolean keep) throws IOException {
         try {
             segment.file();
             if (grownGapFile == null) {
@@ -51,14 +51,12 @@ record Drop(
                 disk.rename(grownGapFile, gapFile);
             }
         } catch (StorageFullException noRoom) {
-            return End.NO_ROOM;
+            return Fate.NO_ROOM;
         }
         disk.force();
         boolean shared = disk.isShared(segment.fileName());
-        boolean kept = keep && !shared;
-        if (kept) {
-            disk.rename(segment.fileName(), Spares.fileName(segment.base()));
-        } else {
+        boolean kept = keep && !shared && rename(disk);
+        if (!kept) {
             disk.delete(segment.fileName());
         }
         if (shared) {
@@ -67,12 +65,20 @@ record Drop(
         if (swallowedGapFile != null) {
             disk.delete(swallowedGapFile);
         }
-        return kept ? End.KEPT : End.DELETED;
+        return kept ? Fate.KEPT : Fate.DELETED;
+    }
+
+    private boolean rename(Disk disk) throws IOException {
+        try {
+            disk.rename(segment.fileName(), Spares.fileName(segment.base()));
+            return true;
+        } catch (StorageFullException noRoom) {
+            return false;
+        }
     }
 
     /** The file that was kept. */
     Spares.Spare spare() throws IOException {
-        DiskFile file = segment.file();
-        return new Spares.Spare(Spares.fileName(segment.base()), file, file.size());
+        return new Spares.Spare(Spares.fileName(segment.base()), segment.file());
     }
 }

@@ -35,13 +35,13 @@ final class Drops {
 
     private boolean run(Drop drop, Disk disk) throws IOException {
         boolean keep = drop.isReusable() && spares.size() < mostSpares;
-        Drop.End end = drop.run(disk, keep);
-        switch (end) {
+        Drop.Fate fate = drop.run(disk, keep);
+        switch (fate) {
             case KEPT -> spares.add(drop.spare());
             case DELETED -> gone.add(drop.segment());
             case NO_ROOM -> {}
         }
-        return end != Drop.End.NO_ROOM;
+        return fate != Drop.Fate.NO_ROOM;
     }
 
     /** The first one that the disk had no room for, and all behind it, which may build on it. */

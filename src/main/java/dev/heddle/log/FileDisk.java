@@ -58,11 +58,13 @@ public final class FileDisk implements Disk {
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(
-                folder.resolve(from),
-                folder.resolve(to),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Path target = folder.resolve(to);
+        try {
+            Files.move(
+                    folder.resolve(from), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw explained(e, target, 1);
+        }
     }
 
     @Override

@@ -49,12 +49,12 @@ public final class Log implements Closeable {
     private final Scanner scanner;
     private final Reader reader;
     private final Forces forces;
-    private final int leastSpareBytes;
+    private final int segmentBytes;
     private boolean closed;
 
     private Log(Disk disk, LogOptions options, Recovered recovered, Scanner scanner) {
         this.scanner = scanner;
-        leastSpareBytes = options.segmentBytes() / 2;
+        segmentBytes = options.segmentBytes();
         reader = new Reader(options);
         append = new AppendBuffer(options);
         segments = recovered.segments();
@@ -239,8 +239,9 @@ public final class Log implements Closeable {
         }
         segments.remove(segment);
         reader.forget();
-        boolean isLong = segment.end() - segment.base() >= leastSpareBytes;
-        forces.add(gaps.drop(segment, reusable && isLong));
+        long bytes = segment.end() - segment.base();
+        boolean fits = bytes >= segmentBytes / 2 && bytes <= segmentBytes;
+        forces.add(gaps.drop(segment, reusable && fits));
     }
 
     /**
@@ -309,9 +310,7 @@ public final class Log implements Closeable {
             if (!forces.hasFailed() && !forces.isInFlight()) {
                 write();
                 Segment active = segments.last();
-                if (active != null) {
-                    active.cut();
-                }
+                boolean _ = active != null && active.cut(written());
                 ForceRequest last = beginWatermarkForce();
                 last.run();
                 forced(last);

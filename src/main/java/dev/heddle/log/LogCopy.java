@@ -68,8 +68,7 @@ public final class LogCopy {
     /** What is shared may be in the page cache only. */
     private void keep(Snapshot.Extent extent) throws IOException {
         try (DiskFile shared = to.open(extent.fileName())) {
-            // Longer it may be, by what lay in the file before: its records end where the next segment begins.
-            if (shared.size() < extent.bytes()) {
+            if (shared.size() != extent.bytes()) {
                 throw new IOException(
                         extent.fileName() + " has " + shared.size() + " bytes and should have " + extent.bytes());
             }

@@ -85,7 +85,7 @@ final class Recovery {
             long stop = segment == null ? -1 - position : scan(segment, replay);
             if (stop < 0) {
                 position = -1 - stop;
-                torn = segment == null ? new Segment(disk, position, 0, position) : segment;
+                torn = segment == null ? headless(position) : segment;
             } else {
                 position = folder.gaps().skip(stop);
             }
@@ -94,6 +94,12 @@ final class Recovery {
             }
         }
         end = position;
+    }
+
+    /** What stands in for a segment whose header was never completely written. */
+    private Segment headless(long base) throws IOException {
+        SegmentHeader before = header(base);
+        return new Segment(disk, base, before == null ? 0 : before.salt(), base);
     }
 
     /** The segment that begins here, its end being the file's; null if its header was never completely written. */
@@ -119,7 +125,7 @@ final class Recovery {
         }
         Segment segment = new Segment(disk, base, header.salt(), base);
         segment.end(base + segment.file().size());
-        // Behind that may be what lay in the file before.
+        // Behind that may be what lay in the file before, if it was not cut durably.
         segment.end(Math.min(segment.end(), next(folder, base)));
         segments.add(segment);
         return segment;
@@ -147,8 +153,10 @@ final class Recovery {
     private void judge(Folder folder, long known) throws IOException {
         long forced = known;
         Segment here = torn;
-        if (here != null && here.end() > end) {
-            forced = Math.max(forced, scanner.highestMarker(here, end, here.end()));
+        if (here != null) {
+            long fileEnd = here.base() + here.file().size();
+            forced = Math.max(
+                    forced, scanner.highestMarker(here, Math.max(end, here.base() + SegmentHeader.BYTES), fileEnd));
         }
         for (long base : folder.bases()) {
             SegmentHeader header = header(base);
@@ -188,6 +196,7 @@ final class Recovery {
         }
         Segment here = torn;
         if (here != null && end == here.base()) {
+            here.close();
             disk.delete(here.fileName());
         } else if (here != null) {
             segments.end(here, end);

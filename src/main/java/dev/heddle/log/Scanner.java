@@ -57,7 +57,7 @@ final class Scanner {
 
     /**
      * The highest position that any marker in these bytes, valid or not around it, says was forced; 0 if there is none.
-     * Looks at every multiple of 8 from {@code from} on.
+     * Looks at every multiple of 8 from {@code from} on. A marker never says more than where it stands.
      */
     long highestMarker(Segment segment, long from, long end) throws IOException {
         start = from;
@@ -67,6 +67,7 @@ final class Scanner {
         for (long position = from; has(segment, position, RecordCodec.MARKER_BYTES, end); position += Long.BYTES) {
             int at = (int) (position - start);
             if (buffer.getInt(at + 4) == header
+                    && buffer.getLong(at + RecordCodec.HEADER_BYTES) <= position
                     && codec.valid(buffer, at, RecordCodec.MARKER_PAYLOAD_BYTES, segment.mask(position))) {
                 highest = Math.max(highest, buffer.getLong(at + RecordCodec.HEADER_BYTES));
             }

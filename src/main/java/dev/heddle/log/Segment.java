@@ -31,11 +31,16 @@ final class Segment {
         this.end = end;
     }
 
-    /** One that is written over what lay in a file before. */
-    Segment(Disk disk, Spares.Spare spare, long base, long salt, long end) {
-        this(disk, spare.fileName(), base, salt, end);
-        this.file = spare.file();
-        this.fileBytes = spare.bytes();
+    /**
+     * A new one, written over what lies in its file, if there is one.
+     *
+     * @param taken the file, null to open or make it by its name
+     */
+    static Segment begin(Disk disk, @Nullable DiskFile taken, long base, long salt, long end) throws IOException {
+        Segment segment = new Segment(disk, base, salt, end);
+        segment.file = taken;
+        segment.fileBytes = segment.file().size();
+        return segment;
     }
 
     String fileName() {
@@ -63,12 +68,14 @@ final class Segment {
         return Math.max(0, fileBytes - (position - base));
     }
 
-    /** Nothing is left behind the end of what lay in the file before. */
-    void cut() throws IOException {
-        if (oldBytesFrom(end) > 0) {
-            file().truncate(end - base);
+    /** Leaves nothing, from a position on, of what lay in the file before; false if there was nothing. */
+    boolean cut(long position) throws IOException {
+        boolean any = oldBytesFrom(position) > 0;
+        if (any) {
+            file().truncate(position - base);
             fileBytes = 0;
         }
+        return any;
     }
 
     int mask(long position) {

@@ -33,14 +33,19 @@ final class SegmentWriter {
         }
         int rollAt = append.rollAt();
         int boundary = rollAt < 0 ? append.filled() : rollAt;
-        @Nullable Segment active = boundary == 0 ? null : segments.last();
-        if (active != null) {
+        @Nullable Segment active = segments.last();
+        boolean goesOn = active != null && boundary > 0;
+        if (active != null && goesOn) {
             ByteBuffer bytes = rollAt < 0 ? toPage(active, 0) : append.bytes(0, boundary);
             active.file().writeFully(bytes, append.start() - active.base());
         }
+        // Before there is a next one: its records begin where this file ends.
+        boolean cut = active != null && rollAt >= 0 && active.cut(goesOn ? append.start() + boundary : active.end());
         @Nullable Segment next = rollAt < 0 ? null : writeNewSegment(rollAt);
-        if (active != null) {
+        if (active != null && goesOn) {
             segments.end(active, append.start() + boundary);
+        }
+        if (active != null && (goesOn || cut)) {
             forces.wrote(active);
         }
         if (next != null) {
@@ -74,10 +79,7 @@ final class SegmentWriter {
     }
 
     private Segment newSegment(long base) throws IOException {
-        Spares.Spare spare = spares.take(SegmentHeader.fileName(base));
-        return spare == null
-                ? new Segment(disk, base, salt, append.end())
-                : new Segment(disk, spare, base, salt, append.end());
+        return Segment.begin(disk, spares.take(SegmentHeader.fileName(base)), base, salt, append.end());
     }
 
     /**

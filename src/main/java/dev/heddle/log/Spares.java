@@ -22,12 +22,8 @@ final class Spares implements Closeable {
 
     private static final Pattern NAME = Pattern.compile("[0-7][0-9a-f]{15}\\.spare");
 
-    /**
-     * A file that is written over.
-     *
-     * @param bytes its length
-     */
-    record Spare(String fileName, DiskFile file, long bytes) {}
+    /** A file that nobody needs, and what it is called. */
+    record Spare(String fileName, DiskFile file) {}
 
     private final Disk disk;
     private final List<Spare> kept = new ArrayList<>(MOST);
@@ -54,15 +50,20 @@ final class Spares implements Closeable {
         kept.addAll(more);
     }
 
-    /** One that is the caller's now, called {@code fileName}, which may be so in the page cache only; null if there is none. */
+    /**
+     * One that is the caller's now, called {@code fileName}, which may be so in the page cache only; null if there is none.
+     *
+     * @throws StorageFullException if there is no room for that name; nothing has changed then
+     */
     @Nullable
-    Spare take(String fileName) throws IOException {
+    DiskFile take(String fileName) throws IOException {
         if (kept.isEmpty()) {
             return null;
         }
-        Spare spare = kept.removeLast();
+        Spare spare = kept.getLast();
         disk.rename(spare.fileName(), fileName);
-        return new Spare(fileName, spare.file(), spare.bytes());
+        kept.removeLast();
+        return spare.file();
     }
 
     /** Gives their space back; false if there was none. */

@@ -23,6 +23,9 @@ final class Backlog {
     private static final int ENTRY_BYTES = 20;
     private static final int SLOT_BYTES = 128;
     private static final int NEXT_AT = ENTRIES * ENTRY_BYTES;
+    /** Eight megabytes of slots. */
+    private static final int MOST_GO_ROUND = 64 * 1024;
+
     private static final int SLOTS_PER_CHUNK = SlotMemory.CHUNK_BYTES / SLOT_BYTES;
 
     static {
@@ -38,11 +41,14 @@ final class Backlog {
     /**
      * Slots that were given back are taken in the order in which they were, so that those of one inbox follow each other in
      * memory as they did before, and the processor reads ahead. (The one given back last might still be near; the next one of its
-     * chain would be anywhere.)
+     * chain would be anywhere.) But only so many go round, so that after a peak not all of its memory is used again.
      */
     private int firstFree = NONE;
 
     private int lastFree = NONE;
+    private int goRound;
+    /** The others, the last one first: only when none goes round any more. */
+    private int otherFree = NONE;
 
     Backlog(SlotMemory memory) {
         this.memory = memory;
@@ -54,6 +60,10 @@ final class Backlog {
         int slot = firstFree;
         if (slot != NONE) {
             firstFree = next(slot);
+            goRound--;
+        } else if (otherFree != NONE) {
+            slot = otherFree;
+            otherFree = next(slot);
         } else {
             if (fresh == chunkCount * SLOTS_PER_CHUNK && !grow()) {
                 return NONE;
@@ -77,6 +87,11 @@ final class Backlog {
     }
 
     void free(int slot) {
+        if (goRound == MOST_GO_ROUND) {
+            setNext(slot, otherFree);
+            otherFree = slot;
+            return;
+        }
         setNext(slot, NONE);
         if (firstFree == NONE) {
             firstFree = slot;
@@ -84,6 +99,7 @@ final class Backlog {
             setNext(lastFree, slot);
         }
         lastFree = slot;
+        goRound++;
     }
 
     int next(int slot) {

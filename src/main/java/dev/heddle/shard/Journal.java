@@ -184,12 +184,21 @@ final class Journal {
         }
     }
 
+    /** Gives back disk space that is kept for segments to come; false if there is none. */
+    boolean giveUpSpares() {
+        try {
+            return log.giveUpSpares();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** False if none is held. */
     private boolean giveUpSpace() {
+        if (giveUpSpares()) {
+            return true;
+        }
         try {
-            if (log.giveUpSpares()) {
-                return true;
-            }
             boolean held = ballast.isHeld();
             if (held) {
                 ballast.giveUp();

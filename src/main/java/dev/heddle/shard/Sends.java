@@ -109,7 +109,7 @@ final class Sends {
                 return turnAway(session, id, RejectCode.INBOX_FULL, "inbox is full");
             }
         }
-        if (!inbox.reserve()) {
+        if (!inbox.reserve() && !(journal.giveUpSpares() && inbox.reserve())) {
             return turnAway(session, id, RejectCode.STORAGE_FULL, "no room for another message");
         }
         long seq = Math.max(inbox.lastSeq + 1, firstSeq);

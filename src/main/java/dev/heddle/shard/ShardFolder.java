@@ -189,6 +189,7 @@ public final class ShardFolder implements AutoCloseable {
         ForceRequest force = log.beginWatermarkForce();
         force.run();
         log.forced(force);
+        boolean _ = log.giveUpSpares();
         try (CheckpointWriter writer = checkpoints.begin(CHECKPOINT, log.forced())) {
             for (Accounts.Segment segment : accounts.all()) {
                 writer.claim(16).putLong(segment.base).putLong(segment.newestMillis);

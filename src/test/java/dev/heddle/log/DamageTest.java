@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -202,5 +203,42 @@ class DamageTest {
         assertThatThrownBy(() -> log.scan(0, 0, 1 << 20, NOBODY)).isInstanceOf(DamagedLogException.class);
         assertThatThrownBy(() -> log.read(intact.position(), intact.length() + 1))
                 .isInstanceOf(DamagedLogException.class);
+    }
+
+    /** As after a copy of another folder over this one, with an old watermark. */
+    @Test
+    void a_segment_that_begins_within_another_one_is_damage_if_that_goes_on_behind_it() throws IOException {
+        FaultyDisk mixed = new FaultyDisk(new Random(1));
+        List<Entry> entries = new ArrayList<>();
+        byte[] nothingForced;
+        try (Log log = Log.open(mixed, OPTIONS, NOBODY)) {
+            nothingForced = mixed.contents(Watermark.FILE_NAME);
+            for (int i = 0; i < 10; i++) {
+                entries.add(Entry.append(log, 1, new byte[100]));
+                log.write();
+                Entry.force(log);
+            }
+            assertThat(log.segments()).hasSize(1);
+        }
+        mixed.replace(Watermark.FILE_NAME, nothingForced);
+        String within = SegmentHeader.fileName(entries.get(4).position());
+        mixed.replace(within, mixed.contents("0000000000000000.log"));
+        assertThatThrownBy(() -> Log.open(mixed, OPTIONS, NOBODY)).isInstanceOf(DamagedLogException.class);
+    }
+
+    /** Whoever chooses payloads chooses what looks like a marker: all but its checksum, and that one in four billion times. */
+    @Test
+    void a_marker_that_says_more_was_forced_than_there_is_before_it_is_none() throws IOException {
+        FaultyDisk torn = new FaultyDisk(new Random(1));
+        Log log = Log.open(torn, OPTIONS, NOBODY);
+        Entry first = Entry.append(log, 1, new byte[100]);
+        log.write();
+        torn.kill();
+        byte[] file = Arrays.copyOf(torn.contents("0000000000000000.log"), 1000);
+        ByteBuffer bytes = ByteBuffer.allocate(RecordCodec.MARKER_BYTES);
+        new RecordCodec().putMarker(bytes, 0, 1L << 62, RecordCodec.mask(800, OPTIONS.salt()));
+        System.arraycopy(bytes.array(), 0, file, 800, RecordCodec.MARKER_BYTES);
+        torn.replace("0000000000000000.log", file);
+        assertThat(Entry.replay(torn, OPTIONS)).containsExactly(first);
     }
 }

@@ -190,6 +190,9 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void rename(String from, String to) throws IOException {
+        if (refusesNames) {
+            throw new StorageFullException("no room for " + to);
+        }
         step();
         change(new NameChange(from, to, inode(from)));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,5 +173,81 @@ class SparesTest {
                 log.write();
             }
         }
+    }
+
+    @Test
+    void segments_that_are_full_leave_nothing_old_behind_them() throws IOException {
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            writeOver(log, appendForced(log, 100), 50);
+            for (SegmentInfo segment : log.segments()) {
+                if (segment.sealed()) {
+                    assertThat(disk.contents(SegmentHeader.fileName(segment.base())))
+                            .hasSize(Math.toIntExact(segment.bytes()));
+                }
+            }
+        }
+        for (String name : disk.list()) {
+            if (SegmentHeader.baseOf(name) >= 0) {
+                assertThat(disk.contents(name).length).isLessThanOrEqualTo(OPTIONS.segmentBytes());
+            }
+        }
+    }
+
+    @Test
+    void files_of_larger_segments_than_are_wanted_now_are_not_kept() throws IOException {
+        LogOptions larger = new LogOptions(1 << 16, 1024, 500, 4096, 5);
+        try (Log log = Log.open(disk, larger, NOBODY)) {
+            appendForced(log, 1000);
+        }
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            appendForced(log, 10);
+            for (int i = 0; i < 2; i++) {
+                log.drop(log.segments().getFirst().base(), true);
+                Entry.force(log);
+                assertThat(spares(disk)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void without_room_for_a_new_name_the_file_stays_kept_and_can_be_given_up() throws IOException {
+        List<Entry> entries;
+        try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
+            entries = appendForced(log, 100);
+            log.drop(0, true);
+            Entry.force(log);
+            entries.removeIf(e -> e.position() < log.segments().getFirst().base());
+            disk.refuseNames(true);
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            entries.addAll(Entry.append(log, random, 10, 1));
+                            log.write();
+                        }
+                    })
+                    .isInstanceOf(StorageFullException.class);
+            assertThat(spares(disk)).hasSize(1);
+            assertThat(log.giveUpSpares()).isTrue();
+            assertThat(spares(disk)).isEmpty();
+            assertThatThrownBy(log::write).isInstanceOf(StorageFullException.class);
+            disk.refuseNames(false);
+            log.write();
+        }
+        assertThat(Entry.replay(disk, OPTIONS)).isEqualTo(entries);
+    }
+
+    @Test
+    void a_file_that_there_is_no_other_name_for_goes_as_if_nobody_had_wanted_it() throws IOException {
+        Disk full = new CountingDisk(disk) {
+            @Override
+            public void rename(String from, String to) throws IOException {
+                throw new StorageFullException("no room for " + to);
+            }
+        };
+        Segment segment = new Segment(full, 0, 0, 100);
+        segment.file().writeFully(ByteBuffer.allocate(100), 0);
+        String gap = new Gap(0, 100).fileName();
+        assertThat(new Drop(segment, true, gap, null, null).run(full, true)).isEqualTo(Drop.Fate.DELETED);
+        assertThat(disk.list()).containsExactly(gap);
+        segment.close();
     }
 }

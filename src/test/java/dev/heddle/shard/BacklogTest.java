@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,5 +93,42 @@ class BacklogTest {
         }
         assertThat(again).containsExactlyInAnyOrder(slots[0], slots[1], slots[2]);
         assertThat(chunksLeft).isEqualTo(1);
+    }
+
+    private static final int MANY = 200_000;
+
+    @Test
+    void slots_that_were_given_back_are_all_taken_again_each_once() {
+        chunksLeft = MANY / SLOTS_PER_CHUNK + 1;
+        for (int round = 0; round < 3; round++) {
+            BitSet taken = new BitSet();
+            for (int i = 0; i < MANY; i++) {
+                int slot = backlog.allocate();
+                assertThat(taken.get(slot)).isFalse();
+                taken.set(slot);
+            }
+            assertThat(taken.length()).isLessThanOrEqualTo(MANY);
+            for (int i = 0; i < MANY; i++) {
+                backlog.free((int) (i * 77_777L % MANY));
+            }
+        }
+    }
+
+    @Test
+    void after_a_peak_few_of_its_slots_go_round() {
+        chunksLeft = MANY / SLOTS_PER_CHUNK + 1;
+        for (int i = 0; i < MANY; i++) {
+            assertThat(backlog.allocate()).isEqualTo(i);
+        }
+        for (int i = 0; i < MANY; i++) {
+            backlog.free(i);
+        }
+        BitSet touched = new BitSet();
+        for (int i = 0; i < MANY; i++) {
+            int slot = backlog.allocate();
+            touched.set(slot);
+            backlog.free(slot);
+        }
+        assertThat(touched.cardinality()).isLessThanOrEqualTo(64 * 1024);
     }
 }
