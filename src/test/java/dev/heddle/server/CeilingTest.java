@@ -105,13 +105,16 @@ class CeilingTest {
 
     @Test
     void more_connections_than_open_files_are_refused() {
-        assertThatThrownBy(() -> of(settings("max.connections", "625"), new Machine(512 * MIB, PLENTY, PLENTY, 1024)))
+        Machine machine = new Machine(512 * MIB, PLENTY, PLENTY, 1024);
+        int most = 1024 - OTHER_FILES - Log.MOST_FILES;
+        String oneTooMany = String.valueOf(most + 1);
+        assertThatThrownBy(() -> of(settings("max.connections", oneTooMany), machine))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageStartingWith(
-                        "max.connections=625 cannot hold: the limit of open files (1024) allows 624 connections");
-        assertThat(of(settings("max.connections", "624"), new Machine(512 * MIB, PLENTY, PLENTY, 1024))
+                .hasMessageStartingWith("max.connections=" + oneTooMany
+                        + " cannot hold: the limit of open files (1024) allows " + most + " connections");
+        assertThat(of(settings("max.connections", String.valueOf(most)), machine)
                         .connections())
-                .isEqualTo(624);
+                .isEqualTo(most);
     }
 
     @Test
