@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
+    private static final int MANY = 200_000;
     private static final int SLOTS_PER_CHUNK = SlotMemory.CHUNK_BYTES / 128;
 
     private int chunksLeft = 2;
@@ -94,8 +95,6 @@ class BacklogTest {
         assertThat(again).containsExactlyInAnyOrder(slots[0], slots[1], slots[2]);
         assertThat(chunksLeft).isEqualTo(1);
     }
-
-    private static final int MANY = 200_000;
 
     @Test
     void slots_that_were_given_back_are_all_taken_again_each_once() {
