@@ -52,11 +52,13 @@ class RemainsTest {
             try (Log copied = Log.open(one, options, NOBODY)) {
                 copied.drop(0, true);
                 Entry.force(copied);
+                assertThat(one.list()).noneMatch(Spares::isSpare);
             }
             assertThat(log.scan(0, 0, Integer.MAX_VALUE, NOBODY))
                     .isEqualTo(log.segments().getFirst().bytes());
             log.drop(0, true);
             Entry.force(log);
+            assertThat(disk.list()).noneMatch(Spares::isSpare);
             assertThat(disk.isShared(
                             SegmentHeader.fileName(log.segments().getLast().base())))
                     .isFalse();

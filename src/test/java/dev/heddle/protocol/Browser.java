@@ -3,6 +3,8 @@ package dev.heddle.protocol;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,6 +28,9 @@ final class Browser implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String STARTED = "started successfully on port ";
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 20_000;
+    private static final int TRIES = 20;
     private static final List<String> FLAGS = List.of(
             "--headless=new",
             "--no-sandbox",
@@ -39,15 +45,18 @@ final class Browser implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process driver;
+    private final int port;
     private final String session;
 
     /** @param profile a folder that is empty */
     Browser(Path chromium, Path chromedriver, Path profile) throws IOException {
-        driver = new ProcessBuilder(chromedriver.toString(), "--port=0")
+        port = freePort();
+        driver = new ProcessBuilder(chromedriver.toString(), "--port=" + port)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            String at = "http://127.0.0.1:" + port(driver.inputReader(StandardCharsets.UTF_8));
+            awaitStart(driver.inputReader(StandardCharsets.UTF_8));
+            String at = "http://127.0.0.1:" + port;
             List<String> flags = new ArrayList<>(FLAGS);
             flags.add("--user-data-dir=" + profile);
             JsonNode opened = ask(
@@ -77,14 +86,31 @@ final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
-    private static String port(BufferedReader said) throws IOException {
-        for (String line = said.readLine(); line != null; line = said.readLine()) {
-            int at = line.indexOf(STARTED);
-            if (at >= 0) {
-                return line.substring(at + STARTED.length()).replaceAll("\\D", "");
+    /**
+     * One that is free in both families, and that the system gives no connection. The driver's own choice is one that is
+     * free on ::1, and it ends where a connection holds the same on 127.0.0.1, as the thousands of other tests do.
+     */
+    private static int freePort() throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            try (ServerSocket free =
+                    new ServerSocket(FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS))) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // The next one.
             }
         }
-        throw new IOException("chromedriver does not start");
+        throw new IOException("no port is free");
+    }
+
+    private static void awaitStart(BufferedReader said) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+            if (line.contains(STARTED)) {
+                return;
+            }
+            all.append(System.lineSeparator()).append(line);
+        }
+        throw new IOException("chromedriver does not start:" + all);
     }
 
     private JsonNode ask(String uri, Object body) {
