@@ -72,6 +72,8 @@ public final class Benchmark {
         List<Row> rows = chosen();
         long begun = System.nanoTime();
         String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        MachineSpeed speed = MachineSpeed.measure(request.out());
+        says.accept(speed.toString());
         says.accept(Table.header());
         for (Row row : rows) {
             new Trial(row, request, servers).run().forEach(outcome -> {
@@ -79,7 +81,7 @@ public final class Benchmark {
                 says.accept(Table.lines(outcome, servers.size() > 1));
             });
             // After each row: of a run that may yet be interrupted.
-            results(started, begun).write(request.out());
+            results(started, begun, speed).write(request.out());
         }
         boolean measured = outcomes.stream().noneMatch(Outcome::failed);
         boolean held = outcomes.stream().allMatch(Outcome::holds);
@@ -104,19 +106,21 @@ public final class Benchmark {
                 .toList();
     }
 
-    private Results results(String started, long begun) throws IOException {
+    private Results results(String started, long begun, MachineSpeed speed) throws IOException {
         Map<String, String> described = new LinkedHashMap<>();
         for (Map.Entry<String, Launch> server : servers.entrySet()) {
             Path home = server.getValue().home();
             described.put(server.getKey(), "commit " + Machine.commit(home) + ", " + home.toAbsolutePath());
         }
+        Map<String, String> machine = new LinkedHashMap<>(Machine.describe(request.out()));
+        machine.putAll(speed.described());
         return new Results(
                 request.version(),
                 started,
                 request.effort().name().toLowerCase(Locale.ROOT),
                 described,
                 request.jvmFlags(),
-                Machine.describe(request.out()),
+                machine,
                 (System.nanoTime() - begun) / 1e9,
                 List.copyOf(outcomes));
     }

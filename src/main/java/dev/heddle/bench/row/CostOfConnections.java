@@ -38,7 +38,7 @@ final class CostOfConnections implements Row {
         rig.keep(new Crowd("idle", Connections.idle(rig.effort()))).login(crowded.port());
         Traffic few = rig.keep(FanIn.traffic(empty));
         Traffic many = rig.keep(FanIn.traffic(crowded));
-        int each = FanIn.each(rig.effort());
+        int each = FanIn.eachOfTwo(rig.effort());
         return () -> {
             double without = few.run(each).receivedSeconds();
             return new Reading().put(RATIO, many.run(each).receivedSeconds() / without);

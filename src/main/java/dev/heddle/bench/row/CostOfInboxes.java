@@ -53,7 +53,7 @@ final class CostOfInboxes implements Row {
         Mailing toOne = rig.keep(new Mailing(empty.port(), "one", SENDERS, 1, BYTES));
         Traffic few = rig.keep(FanIn.traffic(empty));
         Traffic many = rig.keep(FanIn.traffic(full));
-        int each = FanIn.each(rig.effort());
+        int each = FanIn.eachOfTwo(rig.effort());
         int mails = rig.effort().pick(100, 10_000, 50_000);
         return () -> {
             double without = few.run(each).receivedSeconds();

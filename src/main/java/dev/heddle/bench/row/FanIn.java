@@ -4,6 +4,7 @@ import dev.heddle.bench.load.Traffic;
 import dev.heddle.verify.process.ServerUnderTest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Many senders to one receiver who is online. */
 final class FanIn implements Row {
@@ -20,7 +21,8 @@ final class FanIn implements Row {
     @Override
     public String how(Effort effort) {
         return SENDERS + " senders, " + each(effort) + " messages of " + BYTES
-                + " B each, to one receiver who is online; every one accepted and received, in order";
+                + " B each, to one receiver who is online; every one accepted and received, in order; beside it as many"
+                + " through the relay, from one connection to another";
     }
 
     @Override
@@ -36,15 +38,26 @@ final class FanIn implements Row {
     @Override
     public Stand on(Rig rig) throws IOException, InterruptedException {
         Traffic traffic = rig.keep(traffic(rig.server()));
+        Optional<Relay> relay = Relay.ifAny(rig);
         return () -> {
             Traffic.Result result = traffic.run(each(rig.effort()));
-            return new Reading().put(ACCEPTED, result.acceptedPerSecond()).put(RECEIVED, result.receivedPerSecond());
+            Reading reading =
+                    new Reading().put(ACCEPTED, result.acceptedPerSecond()).put(RECEIVED, result.receivedPerSecond());
+            if (relay.isPresent()) {
+                reading.relay(RECEIVED, relay.get().perSecond(result.messages(), BYTES));
+            }
+            return reading;
         };
     }
 
     /** The same load, for other rows. */
     static Traffic traffic(ServerUnderTest server) throws IOException {
         return Traffic.fanIn(server.port(), "fan", SENDERS, BYTES);
+    }
+
+    /** Messages of each of its senders, for rows that hold two servers against each other. */
+    static int eachOfTwo(Effort effort) {
+        return effort.pick(1_000, 60_000, 200_000);
     }
 
     /** Messages of each of its senders. */

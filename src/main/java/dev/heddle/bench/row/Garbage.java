@@ -28,7 +28,7 @@ final class Garbage implements Row {
 
     @Override
     public int warmUps(Effort effort) {
-        return effort.pick(0, 2, 3);
+        return effort.pick(0, 1, 3);
     }
 
     @Override

@@ -75,11 +75,11 @@ final class LockStepLatency implements Row {
     }
 
     private static int messages(Effort effort) {
-        return effort.pick(200, 3_000, 30_000);
+        return effort.pick(200, 1_500, 30_000);
     }
 
     private static int pausing(Effort effort) {
-        return effort.pick(100, 1_000, 10_000);
+        return effort.pick(100, 500, 10_000);
     }
 
     private static int warming(Effort effort) {

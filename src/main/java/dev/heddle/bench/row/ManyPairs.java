@@ -3,6 +3,7 @@ package dev.heddle.bench.row;
 import dev.heddle.bench.load.Traffic;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Many senders, each to a receiver of its own. */
 final class ManyPairs implements Row {
@@ -20,7 +21,8 @@ final class ManyPairs implements Row {
     @Override
     public String how(Effort effort) {
         return PAIRS + " pairs, " + small(effort) + " messages of 64 B and " + large(effort)
-                + " of 1 KB each; every one accepted and received, in order";
+                + " of 1 KB each; every one accepted and received, in order; beside it as many through the relay,"
+                + " from one connection to another";
     }
 
     @Override
@@ -38,9 +40,19 @@ final class ManyPairs implements Row {
         int port = rig.server().port();
         Traffic small = rig.keep(Traffic.pairs(port, "small", PAIRS, SMALL));
         Traffic large = rig.keep(Traffic.pairs(port, "large", PAIRS, LARGE));
-        return () -> new Reading()
-                .put(SMALL_RATE, small.run(small(rig.effort())).receivedPerSecond())
-                .put(LARGE_RATE, large.run(large(rig.effort())).receivedPerSecond());
+        Optional<Relay> relay = Relay.ifAny(rig);
+        return () -> {
+            Traffic.Result ofSmall = small.run(small(rig.effort()));
+            Traffic.Result ofLarge = large.run(large(rig.effort()));
+            Reading reading = new Reading()
+                    .put(SMALL_RATE, ofSmall.receivedPerSecond())
+                    .put(LARGE_RATE, ofLarge.receivedPerSecond());
+            if (relay.isPresent()) {
+                reading.relay(SMALL_RATE, relay.get().perSecond(ofSmall.messages(), SMALL))
+                        .relay(LARGE_RATE, relay.get().perSecond(ofLarge.messages(), LARGE));
+            }
+            return reading;
+        };
     }
 
     private static int small(Effort effort) {

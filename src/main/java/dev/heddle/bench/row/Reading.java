@@ -15,8 +15,12 @@ public final class Reading {
     }
 
     Reading put(Figure figure, double value, double relayValue) {
-        relay.put(figure, relayValue);
-        return put(figure, value);
+        return put(figure, value).relay(figure, relayValue);
+    }
+
+    Reading relay(Figure figure, double value) {
+        relay.put(figure, value);
+        return this;
     }
 
     /** Null if this run did not measure it. */

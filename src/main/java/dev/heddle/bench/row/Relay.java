@@ -1,5 +1,6 @@
 package dev.heddle.bench.row;
 
+import dev.heddle.bench.load.RelayFlood;
 import dev.heddle.verify.process.EndWithUs;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The relay in C, compiled on this machine, in a process of its own that serves one pair of connections after the other. */
 final class Relay implements AutoCloseable {
@@ -44,6 +46,20 @@ final class Relay implements AutoCloseable {
             throw new IOException("the relay did not start");
         }
         return new Relay(process, Integer.parseInt(line));
+    }
+
+    /** One on any processor; empty where there is no compiler for it. */
+    static Optional<Relay> ifAny(Rig rig) throws IOException {
+        try {
+            return Optional.of(rig.keep(start(rig.home(), List.of(), rig.path())));
+        } catch (UnavailableException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** What passes it in a second of messages of so many bytes. */
+    double perSecond(long messages, int bytes) throws IOException, InterruptedException {
+        return RelayFlood.perSecond(port, messages, bytes);
     }
 
     int port() {

@@ -28,7 +28,7 @@ final class StartUp implements Row {
 
     @Override
     public int warmUps(Effort effort) {
-        return effort.pick(0, 1, 1);
+        return effort.pick(0, 0, 1);
     }
 
     @Override
