@@ -34,6 +34,12 @@ public final class ShardLoop {
     /** Commands that are written to the log together. */
     private static final int CYCLE_COMMANDS = 32;
 
+    /**
+     * A cycle that has so much to write ends with the command that it is at: what was appended is near the processor then, and
+     * so is the memory that the next cycle appends to.
+     */
+    private static final int CYCLE_BYTES = 128 * 1024;
+
     /** Cycles after which a guest leaves the rest to the resident owner. */
     private static final int GUEST_CYCLES = 8;
 
@@ -205,7 +211,7 @@ public final class ShardLoop {
         }
         boolean stopped = false;
         int commands = 0;
-        while (!stopped && forced == null && commands < CYCLE_COMMANDS) {
+        while (!stopped && forced == null && commands < CYCLE_COMMANDS && shard.unwrittenBytes() < CYCLE_BYTES) {
             Command command = next();
             if (command == null) {
                 break;

@@ -209,6 +209,11 @@ final class Journal {
         }
     }
 
+    /** Bytes that were appended and are not yet handed to the operating system. */
+    long unwrittenBytes() {
+        return log.appended() - log.written();
+    }
+
     /** True if every message appended so far has been handed to the operating system. */
     boolean isOnDisk() {
         return log.written() >= messageEnd;

@@ -376,6 +376,11 @@ public final class Shard {
         }
     }
 
+    /** Bytes of log that this cycle has to write so far. */
+    public long unwrittenBytes() {
+        return journal.unwrittenBytes();
+    }
+
     /** Writes, then lets go out what was said in this cycle. */
     public void endCycle() {
         release(write());

@@ -53,9 +53,13 @@ class ShardLoopTest {
 
     @BeforeEach
     void open() throws IOException {
+        open(LOG);
+    }
+
+    private void open(LogOptions log) throws IOException {
         gate = new GatedDisk(new FileDisk(path));
         folder = ShardFolder.open(
-                gate, LOG, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
+                gate, log, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
         loop = new ShardLoop(
                 "test-shard",
                 folder.shard(),
@@ -204,6 +208,35 @@ class ShardLoopTest {
         assertThat(cycleOf).hasSize(RING - 1);
         assertThat(cycleOf.stream().filter(cycle -> cycle == 0)).hasSize(31);
         assertThat(cycleOf.stream().filter(cycle -> cycle == 1)).hasSize(32);
+    }
+
+    @Test
+    void a_cycle_that_has_much_to_write_ends_before_more_is_appended() throws Exception {
+        loop.close();
+        folder.close();
+        open(new LogOptions(1 << 20, 512 << 10, 4096, 4096, 7));
+        Told alice = new Told();
+        loop.start();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        submit(loop, alice.send("bob", 1));
+        await().until(() -> alice.accepted() == alice.firstId() + 1);
+        List<Long> unwritten = Collections.synchronizedList(new ArrayList<>());
+        submit(loop, turn -> {
+            for (int i = 0; i < 6; i++) {
+                int first = 2 + i * 20;
+                submit(loop, inner -> {
+                    unwritten.add(inner.shard().unwrittenBytes());
+                    for (int number = first; number < first + 20; number++) {
+                        assertThat(alice.send("bob", number, 2900).run(inner)).isEqualTo(Outcome.DONE);
+                    }
+                    return Outcome.DONE;
+                });
+            }
+            return Outcome.DONE;
+        });
+        await().until(() -> alice.accepted() == alice.firstId() + 121);
+        assertThat(unwritten).hasSize(6).allMatch(bytes -> bytes < 128 << 10).anyMatch(bytes -> bytes > 64 << 10);
     }
 
     @Test

@@ -45,9 +45,13 @@ final class Told implements Client {
 
     /** A SEND of this client's nth message. */
     Command send(String recipient, int number) {
+        return send(recipient, number, 100);
+    }
+
+    Command send(String recipient, int number, int bodyBytes) {
         byte[] to = recipient.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocate(ClientFrames.sendSize(to.length, 100));
-        ClientFrames.send(bytes, firstId() + number, to, new byte[100]);
+        ByteBuffer bytes = ByteBuffer.allocate(ClientFrames.sendSize(to.length, bodyBytes));
+        ClientFrames.send(bytes, firstId() + number, to, new byte[bodyBytes]);
         return turn -> {
             FrameCursor cursor = turn.cursor();
             cursor.wrap(bytes, 0, bytes.capacity());
