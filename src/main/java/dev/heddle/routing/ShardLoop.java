@@ -34,12 +34,6 @@ public final class ShardLoop {
     /** Commands that are written to the log together. */
     private static final int CYCLE_COMMANDS = 32;
 
-    /**
-     * A cycle that has so much to write ends with the command that it is at: what was appended is near the processor then, and
-     * so is the memory that the next cycle appends to.
-     */
-    private static final int CYCLE_BYTES = 128 * 1024;
-
     /** Cycles after which a guest leaves the rest to the resident owner. */
     private static final int GUEST_CYCLES = 8;
 
@@ -198,8 +192,8 @@ public final class ShardLoop {
     }
 
     /**
-     * One cycle, which is over as soon as a force is, so that the next one begins; false if there was nothing to do or nothing
-     * more that this thread can do.
+     * One cycle, which is over as soon as a force is, so that the next one begins, or there is much to write; false if there was
+     * nothing to do or nothing more that this thread can do.
      */
     private boolean cycle() {
         if (head == null && !isDue()) {
@@ -211,13 +205,16 @@ public final class ShardLoop {
         }
         boolean stopped = false;
         int commands = 0;
-        while (!stopped && forced == null && commands < CYCLE_COMMANDS && shard.unwrittenBytes() < CYCLE_BYTES) {
+        while (!stopped && forced == null && commands < CYCLE_COMMANDS) {
             Command command = next();
             if (command == null) {
                 break;
             }
             stopped = !run(command);
             commands++;
+            if (shard.hasMuchToWrite()) {
+                break;
+            }
         }
         if (commands == 0) {
             return false;

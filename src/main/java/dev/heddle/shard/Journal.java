@@ -19,6 +19,9 @@ final class Journal {
     /** After so long it is tried again whether a disk that was full has room. */
     private static final int RETRY_MILLIS = 1000;
 
+    /** What was appended is near the processor then, and so is the memory that the next cycle appends to. */
+    private static final int MUCH_BYTES = 128 * 1024;
+
     private final Log log;
     private final Ballast ballast;
     private final Accounts accounts;
@@ -161,9 +164,14 @@ final class Journal {
         return clockPosition;
     }
 
-    /** Something was appended that others wait for; a USER record alone can wait for the next write. */
+    /** Something was appended that others wait for, or much; a USER record alone can wait for the next write. */
     boolean isUrgent() {
-        return urgent;
+        return urgent || hasMuchToWrite();
+    }
+
+    /** Whether so much was appended that it is to be written before there is more; never while the disk has no room for it. */
+    boolean hasMuchToWrite() {
+        return !blocked && log.appended() - log.written() >= MUCH_BYTES;
     }
 
     /** Hands everything appended to the operating system; false if the disk has no room: it stays, to be tried again. */
@@ -207,11 +215,6 @@ final class Journal {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-    }
-
-    /** Bytes that were appended and are not yet handed to the operating system. */
-    long unwrittenBytes() {
-        return log.appended() - log.written();
     }
 
     /** True if every message appended so far has been handed to the operating system. */

@@ -376,9 +376,9 @@ public final class Shard {
         }
     }
 
-    /** Bytes of log that this cycle has to write so far. */
-    public long unwrittenBytes() {
-        return journal.unwrittenBytes();
+    /** Whether this cycle had better end here: it has much to write. */
+    public boolean hasMuchToWrite() {
+        return journal.hasMuchToWrite();
     }
 
     /** Writes, then lets go out what was said in this cycle. */

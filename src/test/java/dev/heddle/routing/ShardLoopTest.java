@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -221,12 +222,14 @@ class ShardLoopTest {
         await().until(() -> alice.session() != null);
         submit(loop, alice.send("bob", 1));
         await().until(() -> alice.accepted() == alice.firstId() + 1);
-        List<Long> unwritten = Collections.synchronizedList(new ArrayList<>());
+        await().until(() -> !forcing());
+        gate.shut();
+        List<Integer> cycleOf = Collections.synchronizedList(new ArrayList<>());
         submit(loop, turn -> {
             for (int i = 0; i < 6; i++) {
                 int first = 2 + i * 20;
                 submit(loop, inner -> {
-                    unwritten.add(inner.shard().unwrittenBytes());
+                    cycleOf.add(cycles.get());
                     for (int number = first; number < first + 20; number++) {
                         assertThat(alice.send("bob", number, 2900).run(inner)).isEqualTo(Outcome.DONE);
                     }
@@ -235,8 +238,42 @@ class ShardLoopTest {
             }
             return Outcome.DONE;
         });
+        await().until(() -> cycleOf.size() == 6);
+        gate.open();
         await().until(() -> alice.accepted() == alice.firstId() + 121);
-        assertThat(unwritten).hasSize(6).allMatch(bytes -> bytes < 128 << 10).anyMatch(bytes -> bytes > 64 << 10);
+        assertThat(cycleOf).hasSize(6);
+        assertThat(cycleOf.subList(0, 3)).containsOnly(cycleOf.get(0));
+        assertThat(cycleOf.subList(3, 6)).containsOnly(cycleOf.get(3)).doesNotContain(cycleOf.get(0));
+    }
+
+    @Test
+    void much_that_nobody_waits_for_holds_no_command_up() throws Exception {
+        loop.close();
+        folder.close();
+        open(new LogOptions(1 << 20, 512 << 10, 4096, 4096, 7));
+        loop.start();
+        Told alice = new Told();
+        submit(loop, alice.login("alice"));
+        await().until(() -> alice.session() != null);
+        AtomicInteger rounds = new AtomicInteger();
+        for (int round = 1; round <= 8; round++) {
+            int last = round;
+            submit(loop, turn -> {
+                if (!turn.mayLoad()) {
+                    return Outcome.NEEDS_STORE;
+                }
+                for (int i = 0; i < 400; i++) {
+                    Told somebody = new Told();
+                    assertThat(somebody.login("somebody-" + i).run(turn)).isEqualTo(Outcome.DONE);
+                    turn.shard().close(Objects.requireNonNull(somebody.session()));
+                }
+                rounds.set(last);
+                return Outcome.DONE;
+            });
+            await().until(() -> rounds.get() == last || !failures.isEmpty());
+            assertThat(failures).isEmpty();
+        }
+        assertThat(folder.shard().logBytes()).isGreaterThan(128 << 10);
     }
 
     @Test
