@@ -164,14 +164,14 @@ final class Journal {
         return clockPosition;
     }
 
-    /** Something was appended that others wait for, or much; a USER record alone can wait for the next write. */
+    /** Something was appended that others wait for; a USER record alone can wait for the next write. */
     boolean isUrgent() {
-        return urgent || hasMuchToWrite();
+        return urgent;
     }
 
-    /** Whether so much was appended that it is to be written before there is more; never while the disk has no room for it. */
-    boolean hasMuchToWrite() {
-        return !blocked && log.appended() - log.written() >= MUCH_BYTES;
+    /** Whether what is urgent, with all before it, is so much that it is to be written before there is more. */
+    boolean isMuch() {
+        return urgent && !blocked && log.appended() - log.written() >= MUCH_BYTES;
     }
 
     /** Hands everything appended to the operating system; false if the disk has no room: it stays, to be tried again. */

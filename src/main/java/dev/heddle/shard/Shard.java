@@ -378,7 +378,7 @@ public final class Shard {
 
     /** Whether this cycle had better end here: it has much to write. */
     public boolean hasMuchToWrite() {
-        return journal.hasMuchToWrite();
+        return journal.isMuch();
     }
 
     /** Writes, then lets go out what was said in this cycle. */

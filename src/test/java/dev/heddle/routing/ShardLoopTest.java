@@ -273,6 +273,9 @@ class ShardLoopTest {
             await().until(() -> rounds.get() == last || !failures.isEmpty());
             assertThat(failures).isEmpty();
         }
+        submit(loop, alice.send("bob", 1));
+        await().until(() -> alice.accepted() == alice.firstId() + 1);
+        loop.drain();
         assertThat(folder.shard().logBytes()).isGreaterThan(128 << 10);
     }
 
