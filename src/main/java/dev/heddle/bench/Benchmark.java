@@ -112,8 +112,8 @@ public final class Benchmark {
             Path home = server.getValue().home();
             described.put(server.getKey(), "commit " + Machine.commit(home) + ", " + home.toAbsolutePath());
         }
-        Map<String, String> machine = new LinkedHashMap<>(Machine.describe(request.out()));
-        machine.putAll(speed.described());
+        Map<String, String> machine = Machine.describe(request.out());
+        speed.putInto(machine);
         return new Results(
                 request.version(),
                 started,

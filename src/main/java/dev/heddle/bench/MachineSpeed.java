@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What a machine gives to whoever runs on it, at this hour: figures of two machines, or of two hours, are compared only beside
@@ -29,7 +30,7 @@ record MachineSpeed(double loadNanos, double forceMillis) {
     private static final int PLACES = 64;
     private static final int FORCES = 50;
 
-    /** Measures it, in about a second, with the disk under that folder; the caller's thread. */
+    /** Measures it, in a second or two, with the disk under that folder; the caller's thread. */
     static MachineSpeed measure(Path folder) throws IOException {
         return new MachineSpeed(load(), force(Files.createDirectories(folder)));
     }
@@ -58,7 +59,10 @@ record MachineSpeed(double loadNanos, double forceMillis) {
     private static double force(Path folder) throws IOException {
         Path file = Files.createTempFile(folder, "force", "");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.allocateDirect(FORCED_BYTES);
+            // Nothing that a disk could leave out.
+            byte[] noise = new byte[FORCED_BYTES];
+            ThreadLocalRandom.current().nextBytes(noise);
+            ByteBuffer bytes = ByteBuffer.allocateDirect(FORCED_BYTES).put(noise);
             for (int place = 0; place < PLACES; place++) {
                 channel.write(bytes.clear(), (long) place * FORCED_BYTES);
             }
@@ -78,10 +82,9 @@ record MachineSpeed(double loadNanos, double forceMillis) {
     }
 
     /** To be shown beside what else is known of the machine. */
-    Map<String, String> described() {
-        return Map.of(
-                "a load from 64 MiB of memory", String.format(Locale.ROOT, "%.0f ns", loadNanos),
-                "a force of 64 KiB", String.format(Locale.ROOT, "%.2f ms", forceMillis));
+    void putInto(Map<String, String> machine) {
+        machine.put("a load from 64 MiB of memory", String.format(Locale.ROOT, "%.0f ns", loadNanos));
+        machine.put("a force of 64 KiB", String.format(Locale.ROOT, "%.2f ms", forceMillis));
     }
 
     @Override

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Browser implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String STARTED = "started successfully on port ";
+    private static final String STARTED = "started successfully";
     private static final int FIRST_PORT = 10_000;
     private static final int PORTS = 20_000;
     private static final int TRIES = 20;
@@ -45,12 +45,11 @@ final class Browser implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process driver;
-    private final int port;
     private final String session;
 
     /** @param profile a folder that is empty */
     Browser(Path chromium, Path chromedriver, Path profile) throws IOException {
-        port = freePort();
+        int port = freePort();
         driver = new ProcessBuilder(chromedriver.toString(), "--port=" + port)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

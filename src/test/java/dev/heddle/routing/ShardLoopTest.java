@@ -57,6 +57,13 @@ class ShardLoopTest {
         open(LOG);
     }
 
+    /** In the place of the one that is open: a log that does not have to write before there is much. */
+    private void openLarge() throws Exception {
+        loop.close();
+        folder.close();
+        open(new LogOptions(1 << 20, 512 << 10, 4096, 4096, 7));
+    }
+
     private void open(LogOptions log) throws IOException {
         gate = new GatedDisk(new FileDisk(path));
         folder = ShardFolder.open(
@@ -213,9 +220,7 @@ class ShardLoopTest {
 
     @Test
     void a_cycle_that_has_much_to_write_ends_before_more_is_appended() throws Exception {
-        loop.close();
-        folder.close();
-        open(new LogOptions(1 << 20, 512 << 10, 4096, 4096, 7));
+        openLarge();
         Told alice = new Told();
         loop.start();
         submit(loop, alice.login("alice"));
@@ -241,16 +246,13 @@ class ShardLoopTest {
         await().until(() -> cycleOf.size() == 6);
         gate.open();
         await().until(() -> alice.accepted() == alice.firstId() + 121);
-        assertThat(cycleOf).hasSize(6);
         assertThat(cycleOf.subList(0, 3)).containsOnly(cycleOf.get(0));
         assertThat(cycleOf.subList(3, 6)).containsOnly(cycleOf.get(3)).doesNotContain(cycleOf.get(0));
     }
 
     @Test
     void much_that_nobody_waits_for_holds_no_command_up() throws Exception {
-        loop.close();
-        folder.close();
-        open(new LogOptions(1 << 20, 512 << 10, 4096, 4096, 7));
+        openLarge();
         loop.start();
         Told alice = new Told();
         submit(loop, alice.login("alice"));
@@ -273,6 +275,19 @@ class ShardLoopTest {
             await().until(() -> rounds.get() == last || !failures.isEmpty());
             assertThat(failures).isEmpty();
         }
+        await().until(() -> !forcing());
+        List<Integer> cycleOf = Collections.synchronizedList(new ArrayList<>());
+        submit(loop, turn -> {
+            for (int i = 0; i < 5; i++) {
+                submit(loop, inner -> {
+                    cycleOf.add(cycles.get());
+                    return Outcome.DONE;
+                });
+            }
+            return Outcome.DONE;
+        });
+        await().until(() -> cycleOf.size() == 5);
+        assertThat(cycleOf).containsOnly(cycleOf.getFirst());
         submit(loop, alice.send("bob", 1));
         await().until(() -> alice.accepted() == alice.firstId() + 1);
         loop.drain();

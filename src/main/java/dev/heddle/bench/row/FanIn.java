@@ -21,8 +21,8 @@ final class FanIn implements Row {
     @Override
     public String how(Effort effort) {
         return SENDERS + " senders, " + each(effort) + " messages of " + BYTES
-                + " B each, to one receiver who is online; every one accepted and received, in order; beside it as many"
-                + " through the relay, from one connection to another";
+                + " B each, to one receiver who is online; every one accepted and received, in order; beside it about as"
+                + " many bytes through the relay, from one connection to another";
     }
 
     @Override

@@ -21,7 +21,7 @@ final class ManyPairs implements Row {
     @Override
     public String how(Effort effort) {
         return PAIRS + " pairs, " + small(effort) + " messages of 64 B and " + large(effort)
-                + " of 1 KB each; every one accepted and received, in order; beside it as many through the relay,"
+                + " of 1 KB each; every one accepted and received, in order; beside it about as many bytes through the relay,"
                 + " from one connection to another";
     }
 
