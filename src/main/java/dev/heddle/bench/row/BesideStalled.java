@@ -117,6 +117,6 @@ final class BesideStalled implements Row {
     }
 
     private static int stepped(Effort effort) {
-        return effort.pick(100, 1_000, 10_000);
+        return effort.pick(100, 700, 10_000);
     }
 }

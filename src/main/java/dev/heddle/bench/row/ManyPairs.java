@@ -56,10 +56,10 @@ final class ManyPairs implements Row {
     }
 
     private static int small(Effort effort) {
-        return effort.pick(10, 4_000, 10_000);
+        return effort.pick(10, 3_000, 10_000);
     }
 
     private static int large(Effort effort) {
-        return effort.pick(10, 200, 1_000);
+        return effort.pick(10, 150, 1_000);
     }
 }

@@ -47,6 +47,6 @@ final class PresenceQueries implements Row {
     }
 
     private static int each(Effort effort) {
-        return effort.pick(1_000, 250_000, 1_000_000);
+        return effort.pick(1_000, 200_000, 1_000_000);
     }
 }
