@@ -39,13 +39,14 @@ final class SegmentWriter {
             ByteBuffer bytes = rollAt < 0 ? toPage(active, 0) : append.bytes(0, boundary);
             active.file().writeFully(bytes, append.start() - active.base());
         }
-        // Before there is a next one: its records begin where this file ends.
-        boolean cut = active != null && rollAt >= 0 && active.cut(goesOn ? append.start() + boundary : active.end());
+        // Before there is a next one: its records begin where this file ends. That one may find no room, and this is
+        // done already.
+        if (active != null && rollAt >= 0 && active.cut(goesOn ? append.start() + boundary : active.end())) {
+            forces.wrote(active);
+        }
         @Nullable Segment next = rollAt < 0 ? null : writeNewSegment(rollAt);
         if (active != null && goesOn) {
             segments.end(active, append.start() + boundary);
-        }
-        if (active != null && (goesOn || cut)) {
             forces.wrote(active);
         }
         if (next != null) {

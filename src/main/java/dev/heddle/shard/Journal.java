@@ -19,7 +19,7 @@ final class Journal {
     /** After so long it is tried again whether a disk that was full has room. */
     private static final int RETRY_MILLIS = 1000;
 
-    /** What was appended is near the processor then, and so is the memory that the next cycle appends to. */
+    /** Written together: so much is still near the processor, and so is the memory that is appended to next. */
     private static final int MUCH_BYTES = 128 * 1024;
 
     private final Log log;
@@ -170,7 +170,7 @@ final class Journal {
     }
 
     /** Whether what is urgent, with all before it, is so much that it is to be written before there is more. */
-    boolean isMuch() {
+    boolean hasMuchToWrite() {
         return urgent && !blocked && log.appended() - log.written() >= MUCH_BYTES;
     }
 

@@ -378,7 +378,7 @@ public final class Shard {
 
     /** Whether this cycle had better end here: it has much to write. */
     public boolean hasMuchToWrite() {
-        return journal.isMuch();
+        return journal.hasMuchToWrite();
     }
 
     /** Writes, then lets go out what was said in this cycle. */

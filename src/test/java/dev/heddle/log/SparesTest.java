@@ -193,6 +193,32 @@ class SparesTest {
         }
     }
 
+    /** A segment that is durable in full is not looked at by recovery, and a backup wants its file to be as long as it is. */
+    @Test
+    void what_is_cut_before_a_segment_that_had_no_room_at_first_is_durable_with_that() throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            FaultyDisk faulty = new FaultyDisk(new Random(seed));
+            Log log = Log.open(faulty, OPTIONS, NOBODY);
+            writeOver(log, appendForced(log, 100), 5);
+            faulty.refuseNames(true);
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            appendForced(log, 1);
+                        }
+                    })
+                    .isInstanceOf(StorageFullException.class);
+            SegmentInfo full = log.segments().getLast();
+            faulty.refuseNames(false);
+            log.write();
+            Entry.force(log);
+            assertThat(log.segments().getLast().base()).isGreaterThan(full.base());
+            faulty.powerCut();
+            assertThat(faulty.contents(SegmentHeader.fileName(full.base())))
+                    .as("seed %d", seed)
+                    .hasSize(Math.toIntExact(full.bytes()));
+        }
+    }
+
     @Test
     void files_of_larger_segments_than_are_wanted_now_are_not_kept() throws IOException {
         LogOptions larger = new LogOptions(1 << 16, 1024, 500, 4096, 5);

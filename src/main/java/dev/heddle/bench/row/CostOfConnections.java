@@ -17,7 +17,8 @@ final class CostOfConnections implements Row {
 
     @Override
     public String how(Effort effort) {
-        return "time a message of the load of fan-in on a server with " + Connections.idle(effort)
+        return "time a message of the load of fan-in, " + FanIn.eachOfTwo(effort)
+                + " messages a sender, on a server with " + Connections.idle(effort)
                 + " clients that are logged in, of that on a server without them, in turns";
     }
 

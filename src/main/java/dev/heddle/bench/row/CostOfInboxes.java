@@ -21,7 +21,8 @@ final class CostOfInboxes implements Row {
 
     @Override
     public String how(Effort effort) {
-        return "time a message of the load of fan-in on a server with " + Population.users(effort)
+        return "time a message of the load of fan-in, " + FanIn.eachOfTwo(effort)
+                + " messages a sender, on a server with " + Population.users(effort)
                 + " inboxes that hold a message or more, of that on a server without them, in turns; beside it, not judged,"
                 + " the time of a message to another of these inboxes each time, of that to one inbox alone, and how fast"
                 + " the first message to each came in";
