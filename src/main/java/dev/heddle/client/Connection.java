@@ -16,36 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a client, from connect to its end. The client's reader runs it; a writer, another virtual thread, empties
  * the outbox into it. Bounded by one frame in each direction.
  */
 final class Connection implements AutoCloseable {
-    /**
-     * How a connection ended.
-     *
-     * @param code null if the server did not say goodbye
-     */
-    record End(@Nullable GoodbyeCode code, String why, long retryAfterMillis, boolean loggedIn) {
-        static End lost(String why) {
-            return new End(null, why, 0, false);
-        }
-
-        /** There is no sense in trying again. */
-        boolean isFinal() {
-            return code == GoodbyeCode.REPLACED
-                    // In the middle of a session the token has expired, and there may be a new one.
-                    || (code == GoodbyeCode.AUTH_FAILED && !loggedIn)
-                    || code == GoodbyeCode.UNSUPPORTED_VERSION
-                    || code == GoodbyeCode.BAD_ACK
-                    || code == GoodbyeCode.MALFORMED
-                    || code == GoodbyeCode.FRAME_TOO_LARGE
-                    || code == GoodbyeCode.BYE;
-        }
-    }
-
     private static final int BUFFER = 64 * 1024;
 
     private final ClientOptions options;

@@ -142,7 +142,7 @@ public final class HeddleClient implements AutoCloseable {
         long backoff = first;
         try {
             while (!closing) {
-                Connection.End end = connect();
+                End end = connect();
                 why = end.why();
                 last = end.code();
                 if (end.isFinal() || closing) {
@@ -160,12 +160,12 @@ public final class HeddleClient implements AutoCloseable {
         }
     }
 
-    private Connection.End connect() {
+    private End connect() {
         try (Connection opened = Connection.open(options, user, outbox, progress, listener, connectedOnce::countDown)) {
             connection = opened;
             return opened.run();
         } catch (IOException failure) {
-            return Connection.End.lost(Connection.why(failure));
+            return End.lost(Connection.why(failure));
         } finally {
             connection = null;
             outbox.disconnected();

@@ -22,23 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Futures are completed outside the lock: what hangs on them is not ours, and may take its time.
  */
 final class Outbox {
-    private static final class Message {
-        final byte[] recipient;
-        final byte[] body;
-        final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
-        long id;
-
-        Message(byte[] recipient, byte[] body) {
-            this.recipient = recipient;
-            this.body = body;
-        }
-
-        /** What the frame's length field would say. */
-        long frameLength() {
-            return (long) ClientFrames.sendSize(recipient.length, 0) - Protocol.LENGTH_BYTES + body.length;
-        }
-    }
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition work = lock.newCondition();
@@ -229,7 +212,7 @@ final class Outbox {
     /** True, too, if something waits for a larger buffer. */
     private boolean fill(ByteBuffer out) {
         control.fill(out);
-        for (Message next = queued.peek(); next != null && size(next) <= out.remaining(); next = queued.peek()) {
+        for (Message next = queued.peek(); next != null && next.size() <= out.remaining(); next = queued.peek()) {
             queued.poll();
             if (next.id == 0) {
                 next.id = nextId++;
@@ -240,16 +223,12 @@ final class Outbox {
         return out.position() > 0 || control.nextSize() > 0 || !queued.isEmpty();
     }
 
-    private static int size(Message message) {
-        return ClientFrames.sendSize(message.recipient.length, message.body.length);
-    }
-
     /** Bytes that the next frame needs at once; 0 if there is none. */
     int nextSize() {
         lock.lock();
         try {
             Message next = queued.peek();
-            return Math.max(control.nextSize(), next == null ? 0 : size(next));
+            return Math.max(control.nextSize(), next == null ? 0 : next.size());
         } finally {
             lock.unlock();
         }

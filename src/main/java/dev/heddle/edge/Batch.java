@@ -145,6 +145,6 @@ final class Batch implements Command, Lookahead.Choice {
 
     @Override
     public void finished(Outcome outcome) {
-        dispatch.finished(outcome);
+        dispatch.errand().finished(outcome);
     }
 }

@@ -1,10 +1,8 @@
 package dev.heddle.edge;
 
 import dev.heddle.events.Event;
-import dev.heddle.routing.Command;
 import dev.heddle.routing.Router;
 import dev.heddle.routing.ShardLoop;
-import dev.heddle.routing.Turn;
 import dev.heddle.shard.Outcome;
 import dev.heddle.shard.Session;
 import dev.heddle.shard.Shard;
@@ -14,9 +12,6 @@ import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.Protocol;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
-    /** How long to stand off from a ring that is full. */
-    private static final long FULL_RING_NANOS = 100_000;
-
     private final Connection connection;
     private final ClientQueue queue;
     private final Edge edge;
     private final Router router;
     private final int home;
+    private final Errand errand;
     private final @Nullable Batch[] batches;
     /** Null where there is one shard: its answers need no joining. */
     private final @Nullable Finished finishedIds;
@@ -44,11 +37,8 @@ final class Dispatch {
     /** The reader's: this read contains a LOGOUT. */
     private boolean leaves;
 
-    /** Written by the home shard's owner before {@link #underWay} is 0: for so long nothing more is to be handled. */
+    /** Written by the home shard's owner before {@link Errand#finished}: for so long nothing more is to be handled. */
     private int heldMillis;
-
-    private final AtomicInteger underWay = new AtomicInteger();
-    private volatile Outcome outcome = Outcome.DONE;
 
     /** @param home the shard of the connection's user */
     Dispatch(Connection connection, ClientQueue queue, Edge edge, int home) {
@@ -57,12 +47,18 @@ final class Dispatch {
         this.edge = edge;
         this.router = edge.router();
         this.home = home;
+        this.errand = new Errand(connection);
         this.batches = new @Nullable Batch[router.shards()];
         this.finishedIds = router.shards() > 1 ? new Finished(router.shards(), queue::accepted) : null;
     }
 
     int home() {
         return home;
+    }
+
+    /** What the reader waits for. */
+    Errand errand() {
+        return errand;
     }
 
     /** The session in its user's own shard; there is one once LOGIN was answered. */
@@ -90,7 +86,7 @@ final class Dispatch {
     /** Logs in; false if the answer was GOODBYE. */
     boolean login(byte[] user, long cursor) {
         Outlet outlet = batch(home).outlet();
-        await(home, reporting(turn -> {
+        errand.run(router.loop(home), errand.command(turn -> {
             Outcome answer = turn.shard().login(outlet, user, cursor, turn.mayLoad());
             Session opened = outlet.session();
             if (answer == Outcome.DONE && opened != null) {
@@ -99,7 +95,7 @@ final class Dispatch {
             }
             return answer;
         }));
-        if (outcome == Outcome.ENDED) {
+        if (errand.outcome() == Outcome.ENDED) {
             return false;
         }
         tellOpened(outlet);
@@ -169,7 +165,7 @@ final class Dispatch {
         Batch batch = batches[shard];
         Session session = batch == null ? null : batch.outlet().session();
         if (session != null) {
-            await(shard, reporting(turn -> turn.shard().settle(session)));
+            errand.run(router.loop(shard), errand.command(turn -> turn.shard().settle(session)));
         }
     }
 
@@ -197,34 +193,28 @@ final class Dispatch {
     /** Has one shard handle its part; false if the connection is to end. */
     private boolean work(Batch batch, int shard, ByteBuffer buffer, int from, int to) {
         batch.fill(buffer, from, to);
-        await(shard, batch);
+        errand.run(router.loop(shard), batch);
         return settled(batch, shard);
     }
 
     /** Has it handled until its end, with the client's answers read in between; false if the connection is to end. */
     private boolean settled(Batch batch, int shard) {
-        while (outcome == Outcome.CONGESTED && connection.awaitRoom()) {
-            await(shard, batch);
+        while (errand.outcome() == Outcome.CONGESTED && connection.awaitRoom()) {
+            errand.run(router.loop(shard), batch);
         }
-        return outcome != Outcome.ENDED && outcome != Outcome.CONGESTED;
+        return errand.outcome() != Outcome.ENDED && errand.outcome() != Outcome.CONGESTED;
     }
 
     /** As {@link #work}, without waiting; false if it is to be ended by {@link #finish}. For a single shard. */
     boolean begin(ByteBuffer buffer, int from, int to) {
         Batch batch = batch(home);
         batch.fill(buffer, from, to);
-        underWay.set(1);
-        if (!router.loop(home).submitBriefly(batch)) {
-            // As good as congested: to be submitted again.
-            outcome = Outcome.CONGESTED;
-            underWay.set(0);
-        }
-        return underWay.get() == 0 && outcome == Outcome.DONE;
+        return errand.begin(router.loop(home), batch);
     }
 
     /** Ends what was begun; returns as {@link #work}. */
     int finish() {
-        awaitDone();
+        errand.await();
         Batch batch = batch(home);
         return settled(batch, home) ? batch.handled() : -1;
     }
@@ -234,42 +224,13 @@ final class Dispatch {
         return batch(home).handled();
     }
 
-    /** The work as a command whose end the reader is told. */
-    private Command reporting(Function<Turn, Outcome> work) {
-        return new Command() {
-            @Override
-            public Outcome run(Turn turn) {
-                return work.apply(turn);
-            }
-
-            @Override
-            public void finished(Outcome ended) {
-                Dispatch.this.finished(ended);
-            }
-        };
-    }
-
-    private void await(int shard, Command command) {
-        underWay.set(1);
-        while (!router.loop(shard).submit(command)) {
-            LockSupport.parkNanos(this, FULL_RING_NANOS);
-        }
-        awaitDone();
-    }
-
-    private void awaitDone() {
-        while (underWay.get() != 0) {
-            LockSupport.park(this);
-        }
-    }
-
     /** The reader's last act: every shard forgets the connection. */
     void close() {
         for (int shard = 0; shard < batches.length; shard++) {
             Batch batch = batches[shard];
             if (batch != null) {
                 Outlet outlet = batch.outlet();
-                await(shard, reporting(turn -> {
+                errand.run(router.loop(shard), errand.command(turn -> {
                     Session session = outlet.session();
                     if (session != null) {
                         turn.shard().close(session);
@@ -291,13 +252,6 @@ final class Dispatch {
             heldMillis =
                     (int) Math.max(shard.charge(session, messages, bytes), TimeUnit.NANOSECONDS.toMillis(byAddress));
         }
-    }
-
-    /** What the reader waits for is done. */
-    void finished(Outcome ended) {
-        outcome = ended;
-        underWay.set(0);
-        connection.done();
     }
 
     /** The shard has answered so many SENDs, and stored all that it did not reject up to this id; 0: it stored none. */

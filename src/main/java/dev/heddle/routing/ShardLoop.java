@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one shard: a bounded ring of commands, and the right to work them off, which is held by one thread at a time. Bounded
@@ -31,39 +30,22 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ShardLoop {
-    /** Commands that are written to the log together. */
-    private static final int CYCLE_COMMANDS = 32;
-
     /** Cycles after which a guest leaves the rest to the resident owner. */
     private static final int GUEST_CYCLES = 8;
 
     /** Cycles after which the resident owner looks whether a tick is due. */
     private static final int RESIDENT_CYCLES = 64;
 
-    /**
-     * A force of so much begins before what was said goes out, which takes a while then as well. A shorter one comes after it:
-     * the thread that it wakes would only be in the way of a message that somebody waits for.
-     */
-    private static final int LONG_FORCE_BYTES = 32 * 1024;
-
     private static final long TICK_NANOS = 100_000_000;
 
-    private final Shard shard;
-    private final Turn turn;
     private final MpscArrayQueue<Command> ring;
-    private final LongSupplier wallMillis;
     private final LongSupplier nanos;
     private final Alarm alarm;
     private final Syncer syncer;
+    private final Cycle cycle;
     private final Thread resident;
 
     private final AtomicBoolean owned = new AtomicBoolean();
-    /** The command at the head wants the resident owner: guests keep off. */
-    private volatile boolean residentOnly;
-
-    /** The force that has ended, until the shard is told: that comes before any command. */
-    private volatile @Nullable ForceRequest forced;
-
     private volatile boolean stopping;
     private boolean closed;
     /** Added to only where a ring is full, and somebody has to wait anyway. */
@@ -71,12 +53,7 @@ public final class ShardLoop {
 
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    // Owned by the shard's owner, like the shard itself.
-    private @Nullable Command head;
-    private final Ran ran = new Ran();
-    private final Pace pace = new Pace(CYCLE_COMMANDS);
     private long nextTick;
-    private boolean full;
 
     /** @param ringCapacity commands, rounded up to a power of two */
     public ShardLoop(
@@ -87,13 +64,11 @@ public final class ShardLoop {
             LongSupplier wallMillis,
             LongSupplier nanos,
             Alarm alarm) {
-        this.shard = shard;
-        this.turn = new Turn(shard, frameLimit);
         this.ring = new MpscArrayQueue<>(ringCapacity);
-        this.wallMillis = wallMillis;
         this.nanos = nanos;
         this.alarm = alarm;
         this.syncer = new Syncer(name + "-syncer", this::forceEnded, this::fail);
+        this.cycle = new Cycle(shard, frameLimit, ring, wallMillis, nanos, alarm, syncer);
         this.resident = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
     }
 
@@ -124,11 +99,11 @@ public final class ShardLoop {
     }
 
     private void runAsGuest(int cycles) {
-        if (residentOnly || failed.get()) {
+        if (cycle.isResidents() || failed.get()) {
             wakeResident();
             return;
         }
-        while (isDue() && !residentOnly && !failed.get() && owned.compareAndSet(false, true)) {
+        while (cycle.isDue() && !cycle.isResidents() && !failed.get() && owned.compareAndSet(false, true)) {
             boolean more;
             try {
                 more = work(false, cycles);
@@ -140,11 +115,6 @@ public final class ShardLoop {
                 return;
             }
         }
-    }
-
-    /** Whether there is something to do for an owner. */
-    private boolean isDue() {
-        return forced != null || !ring.isEmpty();
     }
 
     private void wakeResident() {
@@ -159,10 +129,10 @@ public final class ShardLoop {
                     work(true, RESIDENT_CYCLES);
                     tickIfDue();
                 } finally {
-                    residentOnly = false;
+                    cycle.residentWasHere();
                     owned.set(false);
                 }
-                if (!isDue()) {
+                if (!cycle.isDue()) {
                     LockSupport.parkNanos(this, TICK_NANOS);
                 }
             } else {
@@ -174,101 +144,21 @@ public final class ShardLoop {
 
     /** Works the ring off; true if it stopped before the end. */
     private boolean work(boolean mayLoad, int cycles) {
-        turn.mayLoad(mayLoad);
+        cycle.mayLoad(mayLoad);
         for (int i = 0; i < cycles; i++) {
             if (failed.get()) {
                 return false;
             }
             try {
-                if (!cycle()) {
-                    return residentOnly;
+                if (!cycle.run()) {
+                    return cycle.isResidents();
                 }
             } catch (Throwable broken) {
                 fail(broken);
                 return false;
             }
         }
-        return isDue();
-    }
-
-    /**
-     * One cycle, which is over as soon as a force is, so that the next one begins, or there is much to write; false if there was
-     * nothing to do or nothing more that this thread can do.
-     */
-    private boolean cycle() {
-        if (head == null && !isDue()) {
-            return false;
-        }
-        tellTime();
-        if (takeForced()) {
-            endCycle();
-        }
-        boolean stopped = false;
-        int commands = 0;
-        while (!stopped && forced == null && commands < CYCLE_COMMANDS) {
-            Command command = next();
-            if (command == null) {
-                break;
-            }
-            stopped = !run(command);
-            commands++;
-            if (shard.hasMuchToWrite()) {
-                break;
-            }
-        }
-        if (commands == 0) {
-            return false;
-        }
-        pace.cycle(commands);
-        boolean _ = takeForced();
-        endCycle();
-        return !stopped;
-    }
-
-    private void tellTime() {
-        shard.time(wallMillis.getAsLong(), TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
-    }
-
-    private @Nullable Command next() {
-        Command command = head;
-        if (command != null) {
-            head = null;
-            return command;
-        }
-        return ring.relaxedPoll();
-    }
-
-    /** False if the command has to wait for the resident owner. */
-    private boolean run(Command command) {
-        Outcome outcome = command.run(turn);
-        if (outcome == Outcome.NEEDS_STORE) {
-            head = command;
-            residentOnly = true;
-            return false;
-        }
-        ran.add(command, outcome);
-        return true;
-    }
-
-    private void endCycle() {
-        boolean written = shard.write();
-        ForceRequest force = shard.takeForce();
-        boolean isLong = force != null && force.bytes() >= LONG_FORCE_BYTES;
-        if (isLong) {
-            begin(force);
-        }
-        shard.release(written);
-        if (!isLong) {
-            begin(force);
-        }
-        ran.tell();
-    }
-
-    private void begin(@Nullable ForceRequest force) {
-        if (force != null) {
-            pace.forceBegins(nanos.getAsLong());
-            syncer.force(force);
-        }
+        return cycle.isDue();
     }
 
     private void tickIfDue() {
@@ -278,64 +168,28 @@ public final class ShardLoop {
         }
         nextTick = now + TICK_NANOS;
         try {
-            tellTime();
-            shard.tick();
-            lookAtStorage();
-            retryUnforced();
-            endCycle();
+            cycle.tick();
         } catch (Throwable broken) {
             fail(broken);
-        }
-    }
-
-    private void lookAtStorage() {
-        boolean isFull = shard.isStorageFull();
-        if (isFull != full) {
-            full = isFull;
-            alarm.full(isFull);
         }
     }
 
     /** On the syncer, which is to force again at once: it tells the shard if that is free, and leaves all else to others. */
     private void forceEnded(ForceRequest done) {
-        forced = done;
-        if (failed.get() || residentOnly || !owned.compareAndSet(false, true)) {
+        cycle.forced(done);
+        if (failed.get() || cycle.isResidents() || !owned.compareAndSet(false, true)) {
             return;
         }
         try {
-            turn.mayLoad(false);
-            tellTime();
-            if (takeForced()) {
-                endCycle();
-            }
+            cycle.mayLoad(false);
+            cycle.tellForced();
         } catch (Throwable broken) {
             fail(broken);
         } finally {
             owned.set(false);
         }
-        if (isDue() || residentOnly) {
+        if (cycle.isDue() || cycle.isResidents()) {
             wakeResident();
-        }
-    }
-
-    /** Tells the shard of a force that has ended; false if none has. */
-    private boolean takeForced() {
-        ForceRequest done = forced;
-        if (done == null) {
-            return false;
-        }
-        forced = null;
-        pace.forceEnded(nanos.getAsLong());
-        shard.forced(done);
-        retryUnforced();
-        return true;
-    }
-
-    private void retryUnforced() {
-        for (Command command : ran.takeUnforced()) {
-            Outcome outcome = command.run(turn);
-            // Where this thread must not touch the store, the next tick does it.
-            ran.add(command, outcome == Outcome.NEEDS_STORE ? Outcome.NEEDS_FORCE : outcome);
         }
     }
 
@@ -362,7 +216,7 @@ public final class ShardLoop {
         if (!owned.compareAndSet(false, true)) {
             return false;
         }
-        closed = !isDue() && head == null && !shard.isForcing() && !ran.isWaiting();
+        closed = cycle.isIdle();
         if (!closed) {
             owned.set(false);
         }
@@ -398,7 +252,12 @@ public final class ShardLoop {
     public boolean picture(Consumer<LoopPicture> viewer) {
         return submit(asked -> {
             viewer.accept(new LoopPicture(
-                    asked.shard().picture(), depth(), ring.capacity(), stalls.sum(), pace.cycles(), pace.forces()));
+                    asked.shard().picture(),
+                    depth(),
+                    ring.capacity(),
+                    stalls.sum(),
+                    cycle.pace().cycles(),
+                    cycle.pace().forces()));
             return Outcome.DONE;
         });
     }

@@ -77,9 +77,9 @@ final class Backup {
 
     private void makePartial() throws IOException {
         Path parent = Objects.requireNonNull(partial.getParent(), "checked before");
-        DataFolder.makeDurably(parent);
+        Durably.makeFolder(parent);
         Files.createDirectory(partial, DataFolder.OWNER_ONLY);
-        DataFolder.forceNames(parent);
+        Durably.forceNames(parent);
     }
 
     /** Where a path leads: names alone do not say whether one folder is in another. The end of it need not be there yet. */
@@ -118,9 +118,9 @@ final class Backup {
         try {
             freeze(loops);
             copy();
-            DataFolder.completeCopy(partial, shards.size());
+            new FolderProperties(partial).completeCopy(shards.size());
             Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-            DataFolder.forceNames(folder.getParent());
+            Durably.forceNames(folder.getParent());
         } catch (InterruptedException | IOException | RuntimeException failure) {
             error = reason(failure) + remains();
         }
@@ -189,7 +189,7 @@ final class Backup {
             ShardFolder.markCopied(to);
             shard.thaw();
         }
-        DataFolder.forceNames(partial);
+        Durably.forceNames(partial);
     }
 
     private void thaw() {

@@ -1,23 +1,16 @@
 package dev.heddle.server;
 
-import dev.heddle.config.Given;
 import dev.heddle.config.SettingsException;
-import dev.heddle.config.SettingsFile;
-import dev.heddle.config.StorageSettings;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +23,12 @@ import org.jspecify.annotations.Nullable;
  *   DIR/heddle.pid         its process id
  *   DIR/heddle.admin       where its admin port is; see {@link AdminDoor}
  *   DIR/heddle.drained     what the last drain said; gone while a server runs
- *   DIR/heddle.properties  what never changes: the format, the number of shards
+ *   DIR/heddle.properties  what never changes: see {@link FolderProperties}
  *   DIR/shard-0/ ...       one log each
  * </pre>
  *
  * <p>The three that other processes read are {@link Note}s: where one cannot be written, the server goes on without it, and
  * says so.
- *
- * <p>The properties have another name, {@code heddle.properties.begun}, until every shard has been opened for the first time.
- * So a folder that a crash left half made is told from one that something was taken out of: the former is finished, the latter
- * refused.
  */
 final class DataFolder implements AutoCloseable {
     /** Bytes that a shard keeps for each user in its store. */
@@ -54,12 +43,9 @@ final class DataFolder implements AutoCloseable {
     static final String ADMIN = "heddle.admin";
     static final String DRAINED = "heddle.drained";
 
-    private static final String FORMAT = "1";
-    private static final String PROPERTIES = "heddle.properties";
-    private static final String BEGUN = "heddle.properties.begun";
-
     private final Path path;
     private final @Nullable FileChannel lockFile;
+    private final FolderProperties properties;
     private final int shards;
     private final boolean serves;
     private final Consumer<String> lost;
@@ -68,6 +54,7 @@ final class DataFolder implements AutoCloseable {
     private DataFolder(Path path, @Nullable FileChannel lockFile, int shards, boolean serves, Consumer<String> lost) {
         this.path = path;
         this.lockFile = lockFile;
+        this.properties = new FolderProperties(path);
         this.shards = shards;
         this.serves = serves;
         this.lost = lost;
@@ -82,7 +69,7 @@ final class DataFolder implements AutoCloseable {
      */
     static DataFolder open(Path path, int wantedShards, Consumer<String> lost) throws IOException {
         try {
-            makeDurably(path.toAbsolutePath(), OWNER_ONLY);
+            Durably.makeFolder(path.toAbsolutePath(), OWNER_ONLY);
         } catch (IOException impossible) {
             throw new SettingsException("cannot make the data folder " + path + ": " + impossible.getMessage());
         }
@@ -90,7 +77,7 @@ final class DataFolder implements AutoCloseable {
                 FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             lock(lockFile, path);
-            int shards = shards(path, wantedShards);
+            int shards = new FolderProperties(path).shards(wantedShards);
             DataFolder folder = new DataFolder(path, lockFile, shards, true, lost);
             folder.note(DRAINED).remove();
             folder.note(ADMIN).remove();
@@ -112,7 +99,8 @@ final class DataFolder implements AutoCloseable {
      */
     static DataFolder inspect(Path path) throws IOException {
         Path lock = path.resolve(LOCK);
-        if (!Files.exists(path.resolve(PROPERTIES))) {
+        FolderProperties properties = new FolderProperties(path);
+        if (!properties.areWhole()) {
             throw new SettingsException(path + " is no data folder of Heddle: it has no heddle.properties");
         }
         FileChannel lockFile = Files.exists(lock) ? FileChannel.open(lock, StandardOpenOption.WRITE) : null;
@@ -120,28 +108,13 @@ final class DataFolder implements AutoCloseable {
             if (lockFile != null) {
                 lock(lockFile, path);
             }
-            return new DataFolder(path, lockFile, shards(path, 0), false, lost -> {});
+            return new DataFolder(path, lockFile, properties.shards(0), false, lost -> {});
         } catch (IOException | RuntimeException failure) {
             if (lockFile != null) {
                 lockFile.close();
             }
             throw failure;
         }
-    }
-
-    /**
-     * Makes the folder and the ones above it that are missing.
-     *
-     * @param attributes of the folder itself, if it is not there yet
-     */
-    static void makeDurably(Path path, FileAttribute<?>... attributes) throws IOException {
-        Path parent = path.getParent();
-        if (parent != null && !Files.exists(path)) {
-            makeDurably(parent);
-            Files.createDirectories(path, attributes);
-            forceNames(parent);
-        }
-        Files.createDirectories(path);
     }
 
     /** Whether no server holds this lock file; then it is locked from now on until it is closed. */
@@ -161,85 +134,6 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static int shards(Path path, int wanted) throws IOException {
-        Path whole = path.resolve(PROPERTIES);
-        Path begun = path.resolve(BEGUN);
-        boolean hasShards = Files.exists(path.resolve("shard-0"));
-        if (!Files.exists(whole) && (!Files.exists(begun) || !hasShards)) {
-            if (hasShards) {
-                throw new SettingsException(
-                        "the data folder " + path + " has shards, but " + whole + " is missing, which says how many");
-            }
-            int shards = Math.max(1, wanted);
-            writeDurably(begun, properties(shards));
-            return shards;
-        }
-        Path file = Files.exists(whole) ? whole : begun;
-        Map<String, Given> properties = SettingsFile.read(file);
-        String format = text(properties, "format");
-        if (!FORMAT.equals(format)) {
-            throw new SettingsException(
-                    "data folder " + path + " has format " + format + ", this server knows " + FORMAT);
-        }
-        int shards = number(file, text(properties, "shards"));
-        if (wanted != 0 && wanted != shards) {
-            throw new SettingsException("data folder " + path + " was made with shards=" + shards
-                    + ", which cannot be changed; leave the setting out");
-        }
-        return shards;
-    }
-
-    /** Makes a copy's folder one that a server starts on; its shards are whole. */
-    static void completeCopy(Path copy, int shards) throws IOException {
-        writeDurably(copy.resolve(PROPERTIES), properties(shards));
-    }
-
-    private static String properties(int shards) {
-        return "format=" + FORMAT + "\nshards=" + shards + "\n";
-    }
-
-    private static @Nullable String text(Map<String, Given> properties, String name) {
-        Given given = properties.get(name);
-        return given == null ? null : given.text();
-    }
-
-    private static int number(Path file, @Nullable String shards) {
-        try {
-            int number = Integer.parseInt(String.valueOf(shards));
-            if (number >= 1 && number <= StorageSettings.MOST_SHARDS) {
-                return number;
-            }
-        } catch (NumberFormatException noNumber) {
-            // Said below.
-        }
-        throw new SettingsException(file + " has shards=" + shards + ": must be 1 to " + StorageSettings.MOST_SHARDS);
-    }
-
-    private static void writeDurably(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel out = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        } catch (IOException failure) {
-            throw new IOException("cannot write " + temporary + ": " + failure.getMessage(), failure);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        forceNames(file.toAbsolutePath().getParent());
-    }
-
-    /** Makes durable what the folder contains by name; a log in a folder whose name is lost would be lost with it. */
-    static void forceNames(@Nullable Path folder) throws IOException {
-        if (folder != null) {
-            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-                names.force(true);
-            }
-        }
-    }
-
     int shards() {
         return shards;
     }
@@ -251,9 +145,9 @@ final class DataFolder implements AutoCloseable {
      */
     Path shard(int number) throws IOException {
         Path folder = path.resolve(shardName(number));
-        if (serves && Files.exists(path.resolve(BEGUN))) {
+        if (serves && properties.areBegun()) {
             Files.createDirectories(folder);
-            forceNames(path);
+            Durably.forceNames(path);
         } else if (!hasLog(folder)) {
             throw new SettingsException("the data folder " + path + " has " + shards
                     + (shards == 1 ? " shard" : " shards") + ", but there is no log in " + folder
@@ -277,11 +171,7 @@ final class DataFolder implements AutoCloseable {
 
     /** Every shard has been opened: from now on each of them has to be there. */
     void complete() throws IOException {
-        Path begun = path.resolve(BEGUN);
-        if (Files.exists(begun)) {
-            Files.move(begun, path.resolve(PROPERTIES), StandardCopyOption.ATOMIC_MOVE);
-            forceNames(path);
-        }
+        properties.complete();
     }
 
     /** Lets who may read this folder find the admin port. */

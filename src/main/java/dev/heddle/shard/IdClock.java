@@ -5,9 +5,9 @@ package dev.heddle.shard;
  * login; the shard's owner only.
  *
  * <p>A login's first id is {@code (now + 1) << 20} after a tick, and a connection may use a million ids more with each
- * millisecond, so that it stays below {@code (now + 2) << 20}: hence a first id is above every id that an earlier connection can have used, however many it sent (a million a
- * millisecond). Time is reserved ahead in the log, so that a crash together with a clock set back changes nothing; a lead
- * over the wall, gathered by more than one login a millisecond, is kept.
+ * millisecond, so that it stays below {@code (now + 2) << 20}: hence a first id is above every id that an earlier connection can
+ * have used, however many it sent (a million a millisecond). Time is reserved ahead in the log, so that a crash together with a
+ * clock set back changes nothing; a lead over the wall, gathered by more than one login a millisecond, is kept.
  */
 final class IdClock {
     /** Ids a millisecond. */

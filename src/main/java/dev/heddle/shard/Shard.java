@@ -5,9 +5,7 @@ import dev.heddle.log.ForceRequest;
 import dev.heddle.log.Snapshot;
 import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.GoodbyeCode;
-import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.Protocol;
-import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,6 @@ public final class Shard {
     /** Bytes that each user takes in the user store. */
     public static final int USER_IMAGE_BYTES = User.IMAGE_BYTES;
 
-    private final int frameLimit;
     private final Users users;
     private final Journal journal;
     private final IdClock clock;
@@ -41,13 +38,11 @@ public final class Shard {
     private final Notices notices;
     private final Delivery delivery;
     private final Durability durability;
+    private final Sessions sessions;
     private final Sends sends;
+    private final Questions questions;
     private final Cleaner cleaner;
     private final Insight insight;
-
-    private final Counts<GoodbyeCode> goodbyes = new Counts<>(GoodbyeCode.class);
-    private int sessions;
-    private long logins;
 
     Shard(Limits limits, Users users, Journal journal, IdClock clock, long epoch) {
         this.users = users;
@@ -55,12 +50,15 @@ public final class Shard {
         this.clock = clock;
         this.epoch = epoch;
         this.limits = limits;
-        this.frameLimit = limits.now().frameLimit();
         this.states = new States(users, journal);
         this.notices = new Notices(users, stage, limits);
         this.delivery = new Delivery(journal, stage, limits);
         this.durability = new Durability(limits.now().syncAlways(), journal, clock, epoch, stage);
-        this.sends = new Sends(limits, users, journal, clock, firstSeq(), stage, delivery, durability);
+        // The lowest seq of this run: above every seq that a run which ended in a crash can have used.
+        long firstSeq = (epoch << 32) + 1;
+        this.sessions = new Sessions(users, clock, firstSeq, stage, states, notices, delivery, durability);
+        this.sends = new Sends(limits, users, journal, clock, firstSeq, stage, delivery, durability);
+        this.questions = new Questions(limits.now().frameLimit(), users, sessions, notices, stage);
         this.cleaner = new Cleaner(users, journal, delivery);
         this.insight = new Insight(users, journal);
     }
@@ -91,54 +89,7 @@ public final class Shard {
      */
     @CheckReturnValue
     public Outcome login(Client client, byte[] name, long cursor, boolean mayLoad) {
-        User user = users.resident(name);
-        if (user == null || user.statePosition < 0) {
-            if (!mayLoad) {
-                return Outcome.NEEDS_STORE;
-            }
-            user = users.create(name);
-            if (user == null) {
-                return refuse(client, GoodbyeCode.OVERLOADED, "too many users");
-            }
-        }
-        if (!clock.canLogin()) {
-            return Outcome.NEEDS_FORCE;
-        }
-        Inbox inbox = user.inbox;
-        if (Long.compareUnsigned(cursor, Math.max(inbox.lastSeq, firstSeq() - 1)) > 0) {
-            return refuse(client, GoodbyeCode.BAD_ACK, "cursor beyond the inbox");
-        }
-        Session earlier = user.session;
-        if (earlier != null) {
-            end(earlier, GoodbyeCode.REPLACED, 0, "logged in elsewhere");
-        }
-        Session session = new Session(client, user, clock.firstId(), clock.elapsed());
-        open(session, cursor);
-        client.welcome(session, session.number(), inbox.count, clock.wall());
-        stage.add(session);
-        delivery.pump(session);
-        return Outcome.DONE;
-    }
-
-    private void open(Session session, long cursor) {
-        User user = session.user;
-        users.hold(user);
-        sessions++;
-        logins++;
-        user.session = session;
-        user.lastSeen = Math.max(user.lastSeen, clock.wall());
-        delivery.acknowledge(user, cursor);
-        delivery.expire(user, clock.wall());
-        session.ackLimit = Math.max(cursor, user.inbox.cursor);
-        states.due(user);
-        notices.changed(user);
-    }
-
-    private Outcome refuse(Client client, GoodbyeCode code, String reason) {
-        goodbyes.add(code);
-        client.goodbye(code, 0, reason);
-        client.release();
-        return Outcome.ENDED;
+        return sessions.login(client, name, cursor, mayLoad);
     }
 
     /**
@@ -148,16 +99,7 @@ public final class Shard {
      * @return null if this thread must not touch the store, and has to
      */
     public @Nullable Session attach(Client client, Session home, boolean mayLoad) {
-        byte[] name = home.user.name;
-        User user = users.resident(name);
-        if (user == null) {
-            if (!mayLoad) {
-                return null;
-            }
-            user = users.watched(name);
-        }
-        users.hold(user);
-        return new Session(client, user, home);
+        return sessions.attach(client, home, mayLoad);
     }
 
     /** Whether a user had to be looked up in the store since this was last asked: others may have to be, too. */
@@ -184,12 +126,12 @@ public final class Shard {
         return switch (frame.type()) {
             case Protocol.SEND -> sends.apply(session, frame, mayLoad);
             case Protocol.ACK -> acknowledge(session, frame.seq());
-            case Protocol.QUERY -> query(session, frame, mayLoad);
-            case Protocol.WATCH -> watch(session, frame, mayLoad);
-            case Protocol.UNWATCH -> unwatch(session, frame);
-            case Protocol.SIGNAL -> signal(session, frame);
-            case Protocol.PING -> ping(session, frame.opaque());
-            case Protocol.LOGOUT -> logout(session);
+            case Protocol.QUERY -> questions.query(session, frame, mayLoad);
+            case Protocol.WATCH -> questions.watch(session, frame, mayLoad);
+            case Protocol.UNWATCH -> questions.unwatch(session, frame);
+            case Protocol.SIGNAL -> questions.signal(session, frame);
+            case Protocol.PING -> questions.ping(session, frame.opaque());
+            case Protocol.LOGOUT -> sessions.logout(session);
             default -> throw new IllegalArgumentException("type " + frame.type());
         };
     }
@@ -212,14 +154,9 @@ public final class Shard {
         return (int) Math.min(Integer.MAX_VALUE, held);
     }
 
-    /** The lowest seq of this run: above every seq that a run which ended in a crash can have used. */
-    private long firstSeq() {
-        return (epoch << 32) + 1;
-    }
-
     private Outcome acknowledge(Session session, long seq) {
         if (Long.compareUnsigned(seq, session.ackLimit) > 0) {
-            end(session, GoodbyeCode.BAD_ACK, 0, "ACK beyond what was delivered");
+            sessions.end(session, GoodbyeCode.BAD_ACK, 0, "ACK beyond what was delivered");
             return Outcome.ENDED;
         }
         if (delivery.acknowledge(session.user, seq)) {
@@ -229,101 +166,15 @@ public final class Shard {
         return Outcome.DONE;
     }
 
-    private Outcome query(Session session, ClientFrame frame, boolean mayLoad) {
-        if (session.client.isCongested()) {
-            return Outcome.CONGESTED;
-        }
-        User user = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
-        if (user != null) {
-            session.client.presence(frame.tag(), Notices.state(user), user.lastSeen, user.name);
-        } else if (!mayLoad) {
-            return Outcome.NEEDS_STORE;
-        } else {
-            byte[] name = frame.name();
-            long lastSeen = users.lastSeen(name);
-            PresenceState state = lastSeen == 0 ? PresenceState.NEVER_SEEN : PresenceState.OFFLINE;
-            session.client.presence(frame.tag(), state, lastSeen, name);
-        }
-        stage.add(session);
-        return Outcome.DONE;
-    }
-
-    private Outcome watch(Session session, ClientFrame frame, boolean mayLoad) {
-        if (session.client.isCongested()) {
-            return Outcome.CONGESTED;
-        }
-        User user = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
-        if (user == null) {
-            if (!mayLoad) {
-                return Outcome.NEEDS_STORE;
-            }
-            user = users.watched(frame.name());
-        }
-        if (!notices.watch(session, user)) {
-            end(session, GoodbyeCode.OVERLOADED, 0, "too many watches");
-            return Outcome.ENDED;
-        }
-        return Outcome.DONE;
-    }
-
-    private Outcome unwatch(Session session, ClientFrame frame) {
-        User user = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
-        if (user != null) {
-            notices.unwatch(session, user);
-        }
-        return Outcome.DONE;
-    }
-
-    private Outcome signal(Session session, ClientFrame frame) {
-        User user = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
-        Session receiver = user == null ? null : user.session;
-        byte[] sender = session.user.name;
-        int size = ServerFrames.signalledSize(sender.length, frame.bodyLength());
-        boolean fits = size - Protocol.LENGTH_BYTES <= frameLimit;
-        if (receiver != null && fits && receiver.client.hasRoom(size)) {
-            receiver.client.signalled(sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
-            stage.add(receiver);
-        }
-        return Outcome.DONE;
-    }
-
-    private Outcome ping(Session session, long opaque) {
-        if (session.client.isCongested()) {
-            return Outcome.CONGESTED;
-        }
-        session.client.pong(opaque);
-        stage.add(session);
-        return Outcome.DONE;
-    }
-
     /** Done once the session has been told of everything that it sent here. */
     @CheckReturnValue
     public Outcome settle(Session session) {
-        if (session.isOpen() && session.isOwed()) {
-            durability.ask();
-            return Outcome.NEEDS_FORCE;
-        }
-        return Outcome.DONE;
-    }
-
-    /** Says goodbye when all is said that the session waits for: what else would it make of what it sent? */
-    private Outcome logout(Session session) {
-        Outcome settled = settle(session);
-        if (settled != Outcome.DONE) {
-            return settled;
-        }
-        end(session, GoodbyeCode.BYE, 0, "bye");
-        return Outcome.ENDED;
+        return sessions.settle(session);
     }
 
     /** Says goodbye to a session, for any reason the edge has. */
     public void end(Session session, GoodbyeCode code, int retryAfterMillis, String reason) {
-        if (session.isOpen()) {
-            goodbyes.add(code);
-            session.client.goodbye(code, retryAfterMillis, reason);
-            stage.add(session);
-            close(session);
-        }
+        sessions.end(session, code, retryAfterMillis, reason);
     }
 
     /** Says goodbye to a user's session; false if there is none. */
@@ -333,27 +184,13 @@ public final class Shard {
         if (user == null || user.session == null) {
             return false;
         }
-        end(user.session, code, retryAfterMillis, reason);
+        sessions.end(user.session, code, retryAfterMillis, reason);
         return true;
     }
 
     /** The connection is gone, or is going. */
     public void close(Session session) {
-        if (!session.close()) {
-            return;
-        }
-        User user = session.user;
-        notices.forget(session);
-        if (session.isHome()) {
-            sessions--;
-            user.session = null;
-            // What was sent and not acknowledged is to be sent again, unless it expires before.
-            user.inbox.rewind();
-            user.lastSeen = Math.max(user.lastSeen, clock.wall());
-            states.due(user);
-            notices.changed(user);
-        }
-        users.release(user);
+        sessions.close(session);
     }
 
     /** The client's queue has drained: more of its backlog may follow. */
@@ -475,8 +312,8 @@ public final class Shard {
                         delivery.acknowledged(),
                         delivery.expired(),
                         sends.rejected(),
-                        goodbyes.picture()),
-                new ShardPicture.People(sessions, logins, users.size(), notices.watches()),
+                        sessions.goodbyes()),
+                new ShardPicture.People(sessions.count(), sessions.logins(), users.size(), notices.watches()),
                 new ShardPicture.Storage(
                         accounts.messages(),
                         accounts.liveBytes(),
@@ -488,7 +325,7 @@ public final class Shard {
     }
 
     public int sessions() {
-        return sessions;
+        return sessions.count();
     }
 
     public long users() {
