@@ -6,20 +6,19 @@ import java.util.List;
 
 /**
  * What of each log segment is still needed, oldest first; the shard's owner only. Bounded by the number of segments. A
- * segment is needed for the messages in it that wait in an inbox, and for the states whose newest record stands in it.
+ * segment is needed for the messages in it that wait in an inbox, for the states whose newest record stands in it, and for last
+ * words: a sender's newest message, where no state of that sender has followed it, is all that says how far its ids have come.
  */
 final class Accounts {
     /** A state that so many segments have followed, and no more, is still fresh. */
     private static final int STATE_LAG = 4;
-
-    /** A message follows a fresh state of its sender at most so far: it may be the first of the next segment. */
-    private static final int COVERED = STATE_LAG + 1;
 
     /** One segment's account; {@code end} of the active one is not known yet. */
     static final class Segment {
         final long base;
         long liveBytes;
         long stateBytes;
+        int lastWords;
         long newestMillis;
         /** A run of the server began in it, as far as is known. */
         boolean begins;
@@ -29,7 +28,7 @@ final class Accounts {
         }
 
         boolean isDead() {
-            return liveBytes == 0 && stateBytes == 0;
+            return liveBytes == 0 && stateBytes == 0 && lastWords == 0;
         }
     }
 
@@ -68,6 +67,24 @@ final class Accounts {
             stateBytes += length;
         }
         at(to).stateBytes += length;
+    }
+
+    /** A sender's last word, which stood there or, with -1, nowhere, is in the active segment from now on. */
+    void lastWord(long from) {
+        Segment last = segments.getLast();
+        if (from < last.base) {
+            covered(from);
+            last.lastWords++;
+        }
+    }
+
+    /** A state has followed the last word that stands there; with -1 there was none. */
+    void covered(long position) {
+        if (position >= 0) {
+            Segment segment = at(position);
+            segment.lastWords--;
+            assert segment.lastWords >= 0 : "segment " + segment.base + " has fewer last words than none";
+        }
     }
 
     /** A run began where this position is, or may have. */
@@ -118,19 +135,13 @@ final class Accounts {
     }
 
     /**
-     * Whether nothing in a segment is needed, nor what it says by the way: that a run began there, and how far the ids of a sender
-     * have come, which stands nowhere else as long as its newest state is in one of the {@link #COVERED} segments before. (Those
-     * that follow a state so closely stay while it does, so nothing comes closer to it when others go.)
+     * Whether nothing in a segment is needed, nor that a run began there, which only the oldest need not say.
      *
      * @param index of all, oldest first; not the last
      */
     boolean isSpent(int index) {
         Segment segment = segments.get(index);
-        boolean spent = segment.isDead() && !(index > 0 && segment.begins);
-        for (int before = Math.max(0, index - COVERED); spent && before < index; before++) {
-            spent = segments.get(before).stateBytes == 0;
-        }
-        return spent;
+        return segment.isDead() && !(index > 0 && segment.begins);
     }
 
     /** A spent one is gone. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * stands; where too much of the log is garbage, what the oldest segment still holds is appended again, and then it is dropped too.
  *
  * <p>What makes it safe: the newest state in the log of anybody, which says what was acknowledged and how far a sender's ids have
- * come, stays; and of messages that go further all that may say so ({@link Accounts#isSpent}).
+ * come, stays; and so does the message that says last that they have come further ({@link Accounts}). Who has a last word in the
+ * oldest segment has its state there, too, before it: so copying the state is enough.
  */
 final class Cleaner {
     private static final int LEAST_STEP_BYTES = 1024 * 1024;

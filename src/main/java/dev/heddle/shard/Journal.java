@@ -102,7 +102,10 @@ final class Journal {
         out.put(recipient.name).put(sender.name);
         out.put(out.position(), source, bodyStart, bodyLength);
         out.position(out.position() + bodyLength);
-        return commitMessage(length, acceptedAt);
+        long position = commitMessage(length, acceptedAt);
+        accounts.lastWord(sender.lastWord);
+        sender.lastWord = position;
+        return position;
     }
 
     /** Appends a message's whole payload again, from where it is about to be dropped. */
@@ -130,7 +133,9 @@ final class Journal {
         long position = log.commit(Records.USER);
         accounts.active(log.activeBase());
         accounts.state(user.statePosition, position, Records.userBytes(user));
+        accounts.covered(user.lastWord);
         user.statePosition = position;
+        user.lastWord = -1;
         user.dirty = true;
     }
 

@@ -60,6 +60,8 @@ final class Rebuild implements RecordVisitor {
         if (Long.compareUnsigned(id, sender.floor) > 0) {
             sender.floor = id;
             sender.certainFrom = Records.certainFrom(in, at);
+            accounts.lastWord(sender.lastWord);
+            sender.lastWord = position;
             sender.dirty = true;
         }
         User recipient = user(in, Records.recipientStart(at), Records.recipientLength(in, at));
@@ -129,7 +131,9 @@ final class Rebuild implements RecordVisitor {
         seen(Records.userLastSeen(in, at));
         Records.readUser(in, at, user);
         accounts.state(user.statePosition, position, Records.userBytes(user));
+        accounts.covered(user.lastWord);
         user.statePosition = position;
+        user.lastWord = -1;
         user.dirty = true;
         if (!unsorted.contains(user)) {
             forgetAcknowledged(user);

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *   lastSeen u64 | floor u64 | certainFrom u64 | statePosition i64 |
  *   inbox: lastSeq u64 | cursor u64 | sentSeq u64 | bytes u64 | head slot i32 | tail slot i32 | count i32 |
  *          head entry u8 | tail entry u8 | unused u16 |
- *   paidUntil i64
+ *   paidUntil i64 | lastWord i64
  * </pre>
  */
 final class User {
-    static final int IMAGE_BYTES = 88;
+    static final int IMAGE_BYTES = 96;
     static final int LAST_SEEN_BYTES = 8;
 
     final byte[] name;
@@ -33,6 +33,8 @@ final class User {
     long certainFrom;
     /** Where in the log this user's newest USER record stands; -1: nowhere. */
     long statePosition = -1;
+    /** Where the newest message that it sent to this shard stands, if that is behind its newest USER record; -1: it is not. */
+    long lastWord = -1;
 
     /** Its account with {@link ShardOptions#perUser}, on the clock that nobody can set. In the image, but in no record. */
     long paidUntil = Allowance.UNUSED;
@@ -109,6 +111,7 @@ final class User {
         image.put(78, (byte) 0);
         image.put(79, (byte) 0);
         image.putLong(80, paidUntil);
+        image.putLong(88, lastWord);
     }
 
     void readImage(ByteBuffer image) {
@@ -126,6 +129,7 @@ final class User {
         inbox.headEntry = image.get(76);
         inbox.tailEntry = image.get(77);
         paidUntil = image.getLong(80);
+        lastWord = image.getLong(88);
         inbox.rewind();
     }
 

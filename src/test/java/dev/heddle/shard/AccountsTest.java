@@ -73,17 +73,31 @@ class AccountsTest {
     }
 
     @Test
-    void a_segment_goes_before_an_older_one_that_a_message_needs_but_not_soon_after_one_that_a_state_needs() {
+    void a_segment_goes_before_an_older_one_that_a_message_or_a_state_needs() {
         accounts.live(5, 10);
+        accounts.state(-1, 2000, 30);
         assertThat(accounts.isSpent(0)).isFalse();
         assertThat(accounts.isSpent(1)).isTrue();
-        accounts.state(-1, 2000, 30);
-        for (int i = 2; i <= 7; i++) {
-            assertThat(accounts.isSpent(i)).as("segment %d", i).isFalse();
+        assertThat(accounts.isSpent(2)).isFalse();
+        for (int i = 3; i < SEGMENTS - 1; i++) {
+            assertThat(accounts.isSpent(i)).as("segment %d", i).isTrue();
         }
-        assertThat(accounts.isSpent(8)).isTrue();
-        accounts.remove(1);
-        assertThat(accounts.isSpent(6)).as("the same that was 7 before").isFalse();
+    }
+
+    @Test
+    void a_segment_with_the_last_word_of_a_sender_stays_until_there_is_a_later_one_or_a_state() {
+        accounts.lastWord(-1);
+        accounts.lastWord(9_010);
+        accounts.lastWord(-1);
+        accounts.active(10_000);
+        assertThat(accounts.isSpent(9)).isFalse();
+        accounts.lastWord(9_020);
+        assertThat(accounts.isSpent(9)).as("the other's is still there").isFalse();
+        accounts.covered(9_030);
+        assertThat(accounts.isSpent(9)).isTrue();
+        accounts.covered(-1);
+        accounts.active(11_000);
+        assertThat(accounts.isSpent(10)).as("to where one has moved").isFalse();
     }
 
     @Test

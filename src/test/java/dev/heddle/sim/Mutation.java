@@ -42,23 +42,23 @@ record Mutation(String name, String source, String right, String wrong) {
         new Mutation(
                 "the cleaner drops segments with messages that wait",
                 "shard/Accounts.java",
-                "            return liveBytes == 0 && stateBytes == 0;\n",
-                "            return stateBytes == 0;\n"),
+                "            return liveBytes == 0 && stateBytes == 0 && lastWords == 0;\n",
+                "            return stateBytes == 0 && lastWords == 0;\n"),
         new Mutation(
                 "the cleaner drops segments with the newest states of users",
                 "shard/Accounts.java",
-                "            return liveBytes == 0 && stateBytes == 0;\n",
-                "            return liveBytes == 0;\n"),
+                "            return liveBytes == 0 && stateBytes == 0 && lastWords == 0;\n",
+                "            return liveBytes == 0 && lastWords == 0;\n"),
         new Mutation(
                 "the cleaner drops segments that alone say how far ids have come",
-                "shard/Accounts.java",
-                "            spent = segments.get(before).stateBytes == 0;\n",
-                "            spent = true;\n"),
+                "shard/Journal.java",
+                "        accounts.lastWord(sender.lastWord);\n        sender.lastWord = position;\n",
+                ""),
         new Mutation(
                 "seqs are used again after a crash",
                 "shard/Shard.java",
-                "        return (epoch << 32) + 1;\n",
-                "        return 1;\n"),
+                "        long firstSeq = (epoch << 32) + 1;\n",
+                "        long firstSeq = 1;\n"),
         new Mutation(
                 "ids are handed out again after a crash",
                 "shard/IdClock.java",
@@ -71,7 +71,7 @@ record Mutation(String name, String source, String right, String wrong) {
                 "(messagesOut <= messages &&"),
         new Mutation(
                 "a takeover loses what the earlier session was sent",
-                "shard/Shard.java",
+                "shard/Sessions.java",
                 "            user.inbox.rewind();\n",
                 ""),
         new Mutation(
@@ -96,7 +96,7 @@ record Mutation(String name, String source, String right, String wrong) {
                 "        if (limits.now().frameLimit() < 0) {\n            durability.ask();"),
         new Mutation(
                 "the end of a session is not told",
-                "shard/Shard.java",
+                "shard/Sessions.java",
                 "            notices.changed(user);\n        }",
                 "        }"),
         new Mutation(
