@@ -9,6 +9,15 @@ HEDDLE_MODULES="java.base java.compiler java.management java.naming java.xml jdk
 # What a Java has to have beside java itself: where nothing is built a runtime is enough, and this is java, too.
 JDK_PROGRAM=javac
 
+# Runs the command with SIGHUP as usual, where that can be had: who was started by nohup ignores it, and a server that does cannot
+# be told to read its configuration again.
+exec_hearing_hup() {
+    if env --default-signal=HUP true 2>/dev/null; then
+        exec env --default-signal=HUP "$@"
+    fi
+    exec "$@"
+}
+
 # Prints the feature release of the Java in folder $1, or nothing if that will not do for what is to be done.
 jdk_release() {
     [ -x "$1/bin/java" ] && [ -x "$1/bin/$JDK_PROGRAM" ] || return 0

@@ -29,15 +29,23 @@ public final class Hangup {
                         hangup.wishes.release();
                         return null;
                     });
-            signal.getMethod("handle", signal, handler)
+            Object before = signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), wish);
+            // The JVM leaves it as it is then.
+            if (handler.getField("SIG_IGN").get(null).equals(before)) {
+                warn("whoever started this process has SIGHUP ignored, as nohup does");
+            }
         } catch (ReflectiveOperationException | RuntimeException impossible) {
-            LOG.atWarn()
-                    .addKeyValue("event", Event.RELOAD_REFUSED)
-                    .addKeyValue("reason", "SIGHUP cannot be had, a change of configuration needs a restart")
-                    .log();
+            warn("SIGHUP cannot be had");
         }
         return hangup;
+    }
+
+    private static void warn(String reason) {
+        LOG.atWarn()
+                .addKeyValue("event", Event.RELOAD_REFUSED)
+                .addKeyValue("reason", reason + "; a change of configuration needs a restart")
+                .log();
     }
 
     /** What is wished for; a signal that came already is answered now. */

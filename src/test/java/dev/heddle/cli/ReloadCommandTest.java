@@ -1,8 +1,12 @@
 package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.crash.BuiltProgram;
 import dev.heddle.crash.ServerProcess;
+import dev.heddle.server.Occupant;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +14,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code heddle reload} and SIGHUP with a server in a process of its own. */
 @Timeout(120)
 final class ReloadCommandTest {
+    private static final String IGNORING = "trap '' HUP; exec \"$0\" \"$@\"";
+
     @TempDir
     private Path folder;
 
@@ -74,6 +84,53 @@ final class ReloadCommandTest {
             assertThat(reload()).isZero();
             assertThat(server.drain()).isZero();
         }
+    }
+
+    @Test
+    void a_server_that_was_started_where_SIGHUP_is_ignored_hears_it_all_the_same() throws Exception {
+        assumeTrue(
+                run("env", "--default-signal=HUP", "true") == 0,
+                "skipped: this env cannot give a signal its meaning back");
+        String start = Path.of(System.getProperty("heddle.home", ""), "bin", "start")
+                .toAbsolutePath()
+                .toString();
+        try {
+            assertThat(run("/bin/sh", "-c", IGNORING, start, "--port", "0", "--data", data.toString()))
+                    .as(said())
+                    .isZero();
+            assertThat(reload()).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        } finally {
+            Occupant.of(data).drain(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void a_server_that_cannot_hear_SIGHUP_says_so_when_it_starts() throws Exception {
+        List<String> server = new ArrayList<>(List.of("/bin/sh", "-c", IGNORING));
+        server.addAll(BuiltProgram.command("-Xmx192m"));
+        server.addAll(List.of("serve", "--port", "0", "--admin-port", "0", "--set", "max.users=10000", "--data"));
+        server.add(data.toString());
+        Process process = new ProcessBuilder(server).redirectErrorStream(true).start();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.lines().takeWhile(line -> !line.startsWith("heddle ready on ")))
+                    .anyMatch(line -> line.contains("has SIGHUP ignored, as nohup does"));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Its output is what {@link #said} has. */
+    private int run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("said").toFile())
+                .start();
+        assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private String said() throws IOException {
+        return Files.readString(folder.resolve("said"));
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * The program as it was built, for tests that start it as its users do: from its jar and with its class cache, which makes a
  * start twice as fast. Where the jar is missing or older than the classes under test, it is run from those.
  */
-final class BuiltProgram {
+public final class BuiltProgram {
     private static final Path HOME =
             Path.of(System.getProperty("heddle.home", ".")).toAbsolutePath().normalize();
 
@@ -29,7 +29,7 @@ final class BuiltProgram {
     private BuiltProgram() {}
 
     /** What starts a JVM with the program's flags and these; the name of a command and its options follow. */
-    static List<String> command(String... flags) {
+    public static List<String> command(String... flags) {
         List<String> command = new ArrayList<>(COMMAND.subList(0, 2));
         command.addAll(List.of(flags));
         command.addAll(COMMAND.subList(2, COMMAND.size()));
