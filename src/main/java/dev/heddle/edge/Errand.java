@@ -49,7 +49,7 @@ final class Errand {
         await();
     }
 
-    /** Has it run without waiting; false if that is still to be waited for, or it is to be run again. */
+    /** Has it run without waiting; true if all of it is done, and nobody has to {@link #await} anything or look what came of it. */
     boolean begin(ShardLoop loop, Command command) {
         underWay = true;
         if (!loop.submitBriefly(command)) {

@@ -53,6 +53,7 @@ public final class ShardLoop {
 
     private final AtomicBoolean failed = new AtomicBoolean();
 
+    /** The resident owner's. */
     private long nextTick;
 
     /** @param ringCapacity commands, rounded up to a power of two */

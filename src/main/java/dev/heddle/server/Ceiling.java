@@ -42,7 +42,7 @@ public record Ceiling(
     static final int HEAP_PER_TLS = 12 * 1024;
 
     /** Of a user whom nobody knows but who watches, with the longest name. */
-    private static final long HEAP_PER_WATCH = 450;
+    private static final long HEAP_PER_WATCH = 480;
 
     /** Heap that does not depend on connections: rings, residents, caches. */
     private static final long HEAP_BASE = 48L << 20;

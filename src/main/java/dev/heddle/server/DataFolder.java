@@ -51,10 +51,16 @@ final class DataFolder implements AutoCloseable {
     private final Consumer<String> lost;
     private boolean keepsPid;
 
-    private DataFolder(Path path, @Nullable FileChannel lockFile, int shards, boolean serves, Consumer<String> lost) {
+    private DataFolder(
+            Path path,
+            @Nullable FileChannel lockFile,
+            FolderProperties properties,
+            int shards,
+            boolean serves,
+            Consumer<String> lost) {
         this.path = path;
         this.lockFile = lockFile;
-        this.properties = new FolderProperties(path);
+        this.properties = properties;
         this.shards = shards;
         this.serves = serves;
         this.lost = lost;
@@ -77,8 +83,9 @@ final class DataFolder implements AutoCloseable {
                 FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             lock(lockFile, path);
-            int shards = new FolderProperties(path).shards(wantedShards);
-            DataFolder folder = new DataFolder(path, lockFile, shards, true, lost);
+            FolderProperties properties = new FolderProperties(path);
+            int shards = properties.shards(wantedShards);
+            DataFolder folder = new DataFolder(path, lockFile, properties, shards, true, lost);
             folder.note(DRAINED).remove();
             folder.note(ADMIN).remove();
             folder.leave(
@@ -108,7 +115,7 @@ final class DataFolder implements AutoCloseable {
             if (lockFile != null) {
                 lock(lockFile, path);
             }
-            return new DataFolder(path, lockFile, properties.shards(0), false, lost -> {});
+            return new DataFolder(path, lockFile, properties, properties.shards(0), false, lost -> {});
         } catch (IOException | RuntimeException failure) {
             if (lockFile != null) {
                 lockFile.close();

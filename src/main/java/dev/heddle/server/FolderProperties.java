@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What never changes of a data folder: its format, and how many shards it has; whoever has locked the folder.
+ * What never changes of a data folder: its format, and how many shards it has; one thread at a time.
  *
  * <p>The file has another name, {@code heddle.properties.begun}, until every shard has been opened for the first time. So a
  * folder that a crash left half made is told from one that something was taken out of: the former is finished, the latter
@@ -60,7 +60,7 @@ final class FolderProperties {
                         + " is missing, which says how many");
             }
             int shards = Math.max(1, wanted);
-            Durably.write(begun(), text(shards));
+            Durably.write(begun(), content(shards));
             return shards;
         }
         Path file = areWhole() ? whole() : begun();
@@ -87,10 +87,10 @@ final class FolderProperties {
 
     /** Of a copy, whose shards are whole: a server starts on it from now on. */
     void completeCopy(int shards) throws IOException {
-        Durably.write(whole(), text(shards));
+        Durably.write(whole(), content(shards));
     }
 
-    private static String text(int shards) {
+    private static String content(int shards) {
         return "format=" + FORMAT + "\nshards=" + shards + "\n";
     }
 

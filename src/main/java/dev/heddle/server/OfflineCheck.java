@@ -115,9 +115,13 @@ public final class OfflineCheck implements AutoCloseable {
         }
         for (Census.SegmentUse segment : census.segments()) {
             long share = segment.bytes() == 0 ? 0 : Math.round(100.0 * segment.liveBytes() / segment.bytes());
-            says.accept("  segment %016x: %s, %d %% messages that wait, %s of states"
+            says.accept("  segment %016x: %s, %d %% messages that wait, %s of states, %d last words"
                     .formatted(
-                            segment.base(), Sizes.format(segment.bytes()), share, Sizes.format(segment.stateBytes())));
+                            segment.base(),
+                            Sizes.format(segment.bytes()),
+                            share,
+                            Sizes.format(segment.stateBytes()),
+                            segment.lastWords()));
         }
         for (Census.InboxUse inbox : census.largest()) {
             says.accept(

@@ -20,8 +20,8 @@ final class Accounts {
         long stateBytes;
         int lastWords;
         long newestMillis;
-        /** A run of the server began in it, as far as is known. */
-        boolean begins;
+        /** It says what is counted nowhere, and so it goes when it is the oldest, and not before. */
+        boolean goesInOrder;
 
         private Segment(long base) {
             this.base = base;
@@ -87,9 +87,18 @@ final class Accounts {
         }
     }
 
-    /** A run began where this position is, or may have. */
+    /** A run began where this position is; the one before, whose last record says until when it went, ended shortly before. */
     void begins(long position) {
-        at(position).begins = true;
+        int index = indexOf(position);
+        segments.get(index).goesInOrder = true;
+        if (index > 0) {
+            segments.get(index - 1).goesInOrder = true;
+        }
+    }
+
+    /** This segment is from a checkpoint, which says neither where runs began nor whose last words there are. */
+    void inherited(long base) {
+        at(base).goesInOrder = true;
     }
 
     void newest(long millis) {
@@ -135,13 +144,14 @@ final class Accounts {
     }
 
     /**
-     * Whether nothing in a segment is needed, nor that a run began there, which only the oldest need not say.
+     * Whether a segment can go. Of the oldest no last word has to be known: the state of its sender stands before it, hence in the
+     * oldest as well, and keeps that until a later one takes its place, which says as much.
      *
      * @param index of all, oldest first; not the last
      */
     boolean isSpent(int index) {
         Segment segment = segments.get(index);
-        return segment.isDead() && !(index > 0 && segment.begins);
+        return segment.isDead() && (index == 0 || !segment.goesInOrder);
     }
 
     /** A spent one is gone. */

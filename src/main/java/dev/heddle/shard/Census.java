@@ -26,8 +26,9 @@ public record Census(List<SegmentUse> segments, long users, long messages, long 
      * @param bytes on disk
      * @param liveBytes of messages in it that still wait
      * @param stateBytes of users and of the clock whose newest record is in it
+     * @param lastWords messages in it that alone say how far the ids of their senders have come
      */
-    public record SegmentUse(long base, long bytes, long liveBytes, long stateBytes) {}
+    public record SegmentUse(long base, long bytes, long liveBytes, long stateBytes, int lastWords) {}
 
     /** One inbox: how much waits in it. */
     public record InboxUse(String user, long messages, long bytes) {}
@@ -38,7 +39,7 @@ public record Census(List<SegmentUse> segments, long users, long messages, long 
         List<SegmentUse> segments = new ArrayList<>();
         for (Accounts.Segment each : accounts.all()) {
             long bytes = segmentBytes.getOrDefault(each.base, 0L);
-            segments.add(new SegmentUse(each.base, bytes, each.liveBytes, each.stateBytes));
+            segments.add(new SegmentUse(each.base, bytes, each.liveBytes, each.stateBytes, each.lastWords));
         }
         return new Census(segments, users.size(), counter.messages, counter.bytes, counter.largest());
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What makes it safe: the newest state in the log of anybody, which says what was acknowledged and how far a sender's ids have
  * come, stays; and so does the message that says last that they have come further ({@link Accounts}). Who has a last word in the
- * oldest segment has its state there, too, before it: so copying the state is enough.
+ * oldest segment has its state there, too, before it: so copying the state is enough. Of segments that a checkpoint stands for no
+ * last words are known: they go in order.
  */
 final class Cleaner {
     private static final int LEAST_STEP_BYTES = 1024 * 1024;

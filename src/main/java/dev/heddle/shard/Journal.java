@@ -103,6 +103,7 @@ final class Journal {
         out.put(out.position(), source, bodyStart, bodyLength);
         out.position(out.position() + bodyLength);
         long position = commitMessage(length, acceptedAt);
+        assert sender.statePosition >= 0 && sender.statePosition < position : "a message before its sender's state";
         accounts.lastWord(sender.lastWord);
         sender.lastWord = position;
         return position;
@@ -149,7 +150,7 @@ final class Journal {
         urgent = true;
     }
 
-    /** So old segments become free of states by themselves. */
+    /** So old segments become free of states by themselves, while others follow. */
     private void keepState(User user) throws StorageFullException {
         if (user.statePosition < 0 || accounts.isStale(user.statePosition)) {
             user(user);

@@ -84,7 +84,7 @@ final class Rebuild implements RecordVisitor {
             }
             case ShardFolder.SEGMENT -> {
                 accounts.active(in.getLong(at));
-                accounts.begins(in.getLong(at));
+                accounts.inherited(in.getLong(at));
                 accounts.newest(in.getLong(at + 8));
             }
             case ShardFolder.USER -> {

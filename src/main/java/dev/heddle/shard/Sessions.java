@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is here: how sessions begin and end, one at home for each user; the shard's owner only. Holds nothing but what it has
- * counted: a session stands in its user.
+ * counted: a session at home stands in its user, others with their connection.
  */
 final class Sessions {
     private final Users users;

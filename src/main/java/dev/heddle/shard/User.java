@@ -33,7 +33,10 @@ final class User {
     long certainFrom;
     /** Where in the log this user's newest USER record stands; -1: nowhere. */
     long statePosition = -1;
-    /** Where the newest message that it sent to this shard stands, if that is behind its newest USER record; -1: it is not. */
+    /**
+     * Where the newest message that it sent to this shard stands, behind its newest USER record; -1: nowhere, or a checkpoint did
+     * not say.
+     */
     long lastWord = -1;
 
     /** Its account with {@link ShardOptions#perUser}, on the clock that nobody can set. In the image, but in no record. */

@@ -167,7 +167,7 @@ class CeilingTest {
     @Test
     void it_is_said_in_one_line() {
         assertThat(of(settings("max.connections", "1000"), new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536)))
-                .hasToString("memory ceiling 822 MiB (heap 512 MiB, buffers 94 MiB, users 24 MiB, JVM 192 MiB)"
+                .hasToString("memory ceiling 823 MiB (heap 512 MiB, buffers 94 MiB, users 25 MiB, JVM 192 MiB)"
                         + " and 250 MiB of socket buffers, for 1000 connections");
     }
 }

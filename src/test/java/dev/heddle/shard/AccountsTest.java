@@ -43,7 +43,7 @@ class AccountsTest {
     }
 
     @Test
-    void a_segment_is_dead_when_neither_a_message_nor_a_state_needs_it() {
+    void a_segment_is_dead_when_no_message_state_or_last_word_needs_it() {
         accounts.live(5, 10);
         accounts.state(-1, 50, 30);
         assertThat(accounts.oldest().isDead()).isFalse();
@@ -51,6 +51,8 @@ class AccountsTest {
         assertThat(accounts.oldest().isDead()).isFalse();
         accounts.state(50, 5050, 30);
         assertThat(accounts.oldest().isDead()).isTrue();
+        accounts.lastWord(-1);
+        assertThat(accounts.all().getLast().isDead()).isFalse();
         assertThat(accounts.all().get(5).stateBytes).isEqualTo(30);
     }
 
@@ -98,6 +100,20 @@ class AccountsTest {
         accounts.covered(-1);
         accounts.active(11_000);
         assertThat(accounts.isSpent(10)).as("to where one has moved").isFalse();
+    }
+
+    @Test
+    void where_a_run_ended_and_the_next_began_segments_go_in_order_and_so_do_those_of_a_checkpoint() {
+        accounts.begins(5000);
+        accounts.inherited(7000);
+        for (int i = 0; i < SEGMENTS - 1; i++) {
+            assertThat(accounts.isSpent(i)).as("segment %d", i).isEqualTo(i < 4 || i == 6 || i == 8);
+        }
+        for (int i = 0; i < 4; i++) {
+            accounts.remove(0);
+        }
+        assertThat(accounts.isSpent(0)).isTrue();
+        assertThat(accounts.isSpent(1)).isFalse();
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Segments of 16 KiB, and so much room that nothing is ever worth copying. */
 class CleanerTest {
@@ -26,21 +28,22 @@ class CleanerTest {
     private static final byte[] BODY = new byte[900];
 
     private final FaultyDisk disk = new FaultyDisk(new Random(1));
+    private ShardFolder opened;
     private Shard shard;
     private long millis = 1_000_000;
 
     @BeforeEach
     void open() throws IOException {
         disk.kill();
-        shard = ShardFolder.open(
-                        disk,
-                        LOG,
-                        OPTIONS,
-                        new MapUserStore(100),
-                        () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
-                        1,
-                        millis)
-                .shard();
+        opened = ShardFolder.open(
+                disk,
+                LOG,
+                OPTIONS,
+                new MapUserStore(100),
+                () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
+                1,
+                millis);
+        shard = opened.shard();
         shard.time(millis, millis);
     }
 
@@ -139,8 +142,17 @@ class CleanerTest {
         assertThat(login("bob").flags).as("sent before").containsExactly(1);
     }
 
-    @Test
-    void how_far_the_ids_of_somebody_have_come_who_has_gone_silent_is_not_forgotten() throws IOException {
+    /** What comes between a last word and the drops that could take it away. */
+    enum Between {
+        NOTHING,
+        CRASH,
+        STOP
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void how_far_the_ids_of_somebody_have_come_who_has_gone_silent_is_not_forgotten(Between between)
+            throws IOException {
         SpokenTo alice = login("alice");
         SpokenTo carol = login("carol");
         send(alice, session(alice).firstId(), "carol");
@@ -151,11 +163,34 @@ class CleanerTest {
         long id = session(dave).firstId();
         send(dave, id, "carol");
         acknowledge(carol);
+        if (between == Between.STOP) {
+            assertThat(opened.checkpoint().balances()).isTrue();
+            opened.close();
+        }
+        if (between != Between.NOTHING) {
+            open();
+            alice = login("alice");
+            carol = login("carol");
+            next = session(alice).firstId();
+        }
         converse(alice, next, carol, "carol", 40);
 
         open();
         dave = login("dave");
         send(dave, id, "carol");
         assertThat(dave.heard).contains("rejected " + id + " DUPLICATE");
+    }
+
+    @Test
+    void a_conversation_keeps_nothing_because_others_are_written_to_between_its_parts() throws IOException {
+        SpokenTo alice = login("alice");
+        SpokenTo carol = login("carol");
+        long next = session(alice).firstId();
+        for (int part = 0; part < 12; part++) {
+            send(alice, next, "away-" + part);
+            next = converse(alice, next + 1, carol, "carol", 4) + 1;
+        }
+        // One for each of those that wait, and what is open.
+        assertThat(shard.logBytes()).isLessThan(16L * SEGMENT);
     }
 }

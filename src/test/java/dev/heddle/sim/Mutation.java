@@ -55,6 +55,11 @@ record Mutation(String name, String source, String right, String wrong) {
                 "        accounts.lastWord(sender.lastWord);\n        sender.lastWord = position;\n",
                 ""),
         new Mutation(
+                "recovery does not see what alone says how far ids have come",
+                "shard/Rebuild.java",
+                "            accounts.lastWord(sender.lastWord);\n            sender.lastWord = position;\n",
+                ""),
+        new Mutation(
                 "seqs are used again after a crash",
                 "shard/Shard.java",
                 "        long firstSeq = (epoch << 32) + 1;\n",
