@@ -136,6 +136,11 @@ final class Cycle {
         end();
     }
 
+    /** Whether nothing waits for a {@link #tick}. */
+    boolean isAtRest() {
+        return head == null && !ran.isWaiting() && shard.isAtRest();
+    }
+
     /** True if nothing is under way, and nothing waits. */
     boolean isIdle() {
         return !isDue() && head == null && !shard.isForcing() && !ran.isWaiting();

@@ -38,6 +38,9 @@ public final class ShardLoop {
 
     private static final long TICK_NANOS = 100_000_000;
 
+    /** The same, where nothing waits for a tick. */
+    private static final long REST_NANOS = 1_000_000_000;
+
     private final MpscArrayQueue<Command> ring;
     private final LongSupplier nanos;
     private final Alarm alarm;
@@ -46,6 +49,9 @@ public final class ShardLoop {
     private final Thread resident;
 
     private final AtomicBoolean owned = new AtomicBoolean();
+    /** The resident owner sleeps until a tick that nothing waits for: who gives it a reason to come sooner wakes it. */
+    private volatile boolean rests;
+
     private volatile boolean stopping;
     private boolean closed;
     /** Added to only where a ring is full, and somebody has to wait anyway. */
@@ -111,14 +117,17 @@ public final class ShardLoop {
             } finally {
                 owned.set(false);
             }
-            if (more) {
+            if (more || rests) {
                 wakeResident();
+            }
+            if (more) {
                 return;
             }
         }
     }
 
     private void wakeResident() {
+        rests = false;
         LockSupport.unpark(resident);
     }
 
@@ -129,12 +138,13 @@ public final class ShardLoop {
                 try {
                     work(true, RESIDENT_CYCLES);
                     tickIfDue();
+                    rests = cycle.isAtRest();
                 } finally {
                     cycle.residentWasHere();
                     owned.set(false);
                 }
                 if (!cycle.isDue()) {
-                    LockSupport.parkNanos(this, TICK_NANOS);
+                    LockSupport.parkNanos(this, rests ? REST_NANOS : TICK_NANOS);
                 }
             } else {
                 // A guest owns it. It wakes us if it leaves anything; a tick can wait.

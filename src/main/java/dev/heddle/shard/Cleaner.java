@@ -80,6 +80,11 @@ final class Cleaner {
         }
     }
 
+    /** Whether no segment is being gone through. */
+    boolean isAtRest() {
+        return walk < 0;
+    }
+
     private boolean isWorthwhile(long now) {
         Accounts accounts = journal.accounts();
         long bytes = journal.bytes();

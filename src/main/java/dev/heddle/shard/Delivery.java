@@ -104,6 +104,11 @@ final class Delivery {
         }
     }
 
+    /** Whether nobody is to be tried once more. */
+    boolean isAtRest() {
+        return hungry.isEmpty();
+    }
+
     private void sent(Session session, long seq, int length, int bodyLength) {
         delivered++;
         deliveredBytes += bodyLength;

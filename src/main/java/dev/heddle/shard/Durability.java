@@ -90,6 +90,11 @@ final class Durability {
         }
     }
 
+    /** Whether nobody waits for a force, and none is under way. */
+    boolean isAtRest() {
+        return !forcing && !asked && !clockPending && !receipts.isWaiting();
+    }
+
     private void force(boolean quiet) {
         wanted = journal.beginForce(quiet);
         forcing = true;

@@ -180,6 +180,11 @@ final class Journal {
         return urgent && !blocked && log.appended() - log.written() >= MUCH_BYTES;
     }
 
+    /** Whether all that was appended is forced, the watermark, too, and there is room for more. */
+    boolean isAtRest() {
+        return log.appended() == log.written() && !needsQuietForce() && !isFull();
+    }
+
     /** Hands everything appended to the operating system; false if the disk has no room: it stays, to be tried again. */
     boolean write() {
         try {

@@ -33,6 +33,11 @@ final class Notices {
         return watches;
     }
 
+    /** Whether everybody has been told. */
+    boolean isAtRest() {
+        return changed.isEmpty();
+    }
+
     static PresenceState state(User user) {
         if (user.session != null) {
             return PresenceState.ONLINE;

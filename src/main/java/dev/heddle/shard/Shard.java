@@ -213,6 +213,15 @@ public final class Shard {
         }
     }
 
+    /** Whether nothing waits for the next tick: it may come later then. */
+    public boolean isAtRest() {
+        return notices.isAtRest()
+                && delivery.isAtRest()
+                && durability.isAtRest()
+                && cleaner.isAtRest()
+                && journal.isAtRest();
+    }
+
     /** Whether this cycle had better end here: it has much to write. */
     public boolean hasMuchToWrite() {
         return journal.hasMuchToWrite();

@@ -422,6 +422,80 @@ class ShardLoopTest {
     }
 
     @Test
+    void one_that_has_nothing_to_do_looks_about_once_a_second_and_sooner_once_it_has() throws Exception {
+        loop.close();
+        folder.close();
+        List<Long> looks = Collections.synchronizedList(new ArrayList<>());
+        folder = ShardFolder.open(
+                gate, LOG, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
+        loop = new ShardLoop(
+                "test-shard",
+                folder.shard(),
+                FRAME_LIMIT,
+                RING,
+                () -> {
+                    looks.add(System.nanoTime());
+                    return 1_700_000_000_000L;
+                },
+                System::nanoTime,
+                failures::add);
+        loop.start();
+        awaitRest(looks);
+
+        List<Told> clients = new ArrayList<>();
+        // The first one's state is forced at once, the other's when nothing has been for a while.
+        for (String name : List.of("alice", "bob")) {
+            CountDownLatch in = new CountDownLatch(1);
+            Told client = new Told();
+            clients.add(client);
+            submit(loop, login(client, name.getBytes(StandardCharsets.UTF_8), in));
+            pass(in);
+            int then = looks.size();
+            await().until(() -> looks.size() >= then + 2);
+        }
+        int before = looks.size();
+        await().until(() -> looks.size() >= before + 6);
+        assertThat(looks.get(before + 5) - looks.get(before))
+                .as("for six looks, while a state waits to be forced, ns")
+                .isLessThan(TimeUnit.SECONDS.toNanos(3));
+
+        // A guest who gives it something to do right after it has looked does not leave that to the next look.
+        long shortest = Long.MAX_VALUE;
+        for (Told client : clients) {
+            awaitRest(looks);
+            int then = looks.size();
+            await().pollInterval(Duration.ofMillis(1)).until(() -> looks.size() > then);
+            long from = System.nanoTime();
+            submit(loop, turn -> {
+                turn.shard().close(Objects.requireNonNull(client.session()));
+                return Outcome.DONE;
+            });
+            await().pollInterval(Duration.ofMillis(1)).until(() -> looks.size() >= then + 3);
+            shortest = Math.min(shortest, System.nanoTime() - from);
+        }
+        assertThat(shortest).as("from the command to the tick, ns").isLessThan(TimeUnit.MILLISECONDS.toNanos(700));
+    }
+
+    private static void awaitRest(List<Long> looks) {
+        await().until(() -> looks.size() > 3
+                && looks.getLast() - looks.get(looks.size() - 3) > TimeUnit.MILLISECONDS.toNanos(1500));
+    }
+
+    private static Command login(Told client, byte[] name, CountDownLatch in) {
+        return new Command() {
+            @Override
+            public Outcome run(Turn turn) {
+                return turn.shard().login(client, name, 0, turn.mayLoad());
+            }
+
+            @Override
+            public void finished(Outcome outcome) {
+                in.countDown();
+            }
+        };
+    }
+
+    @Test
     void who_waits_for_a_force_is_told_when_it_ends_and_not_at_some_tick() {
         Told alice = new Told();
         loop.start();

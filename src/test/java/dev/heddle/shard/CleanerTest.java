@@ -182,6 +182,40 @@ class CleanerTest {
     }
 
     @Test
+    void a_shard_is_at_rest_when_no_tick_would_do_anything_and_not_before() throws IOException {
+        cycles(1100);
+        assertThat(shard.isAtRest()).isTrue();
+        SpokenTo alice = login("alice");
+        SpokenTo bob = login("bob");
+        assertThat(shard.isAtRest()).as("a state waits until it has been quiet").isFalse();
+        cycles(1100);
+        assertThat(shard.isAtRest()).isTrue();
+
+        ByteBuffer watch = ByteBuffer.allocate(64);
+        ClientFrames.watch(watch, "bob".getBytes(UTF_8));
+        apply(alice, Protocol.WATCH, watch);
+        cycles(1100);
+        assertThat(shard.isAtRest()).isTrue();
+        shard.close(session(bob));
+        cycle();
+        login("bob");
+        assertThat(shard.isAtRest()).as("a notice has to wait for its second").isFalse();
+        cycles(1100);
+        assertThat(shard.isAtRest()).isTrue();
+
+        send(alice, session(alice).firstId(), "bob");
+        assertThat(shard.isAtRest()).as("the watermark is behind").isFalse();
+        cycles(1100);
+        assertThat(shard.isAtRest()).isTrue();
+    }
+
+    private void cycles(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            cycle();
+        }
+    }
+
+    @Test
     void a_conversation_keeps_nothing_because_others_are_written_to_between_its_parts() throws IOException {
         SpokenTo alice = login("alice");
         SpokenTo carol = login("carol");
