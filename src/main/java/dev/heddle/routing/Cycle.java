@@ -138,7 +138,7 @@ final class Cycle {
 
     /** Whether nothing waits for a {@link #tick}. */
     boolean isAtRest() {
-        return head == null && !ran.isWaiting() && shard.isAtRest();
+        return head == null && !ran.isWaiting() && !full && shard.isAtRest();
     }
 
     /** True if nothing is under way, and nothing waits. */

@@ -112,12 +112,14 @@ public final class ShardLoop {
         }
         while (cycle.isDue() && !cycle.isResidents() && !failed.get() && owned.compareAndSet(false, true)) {
             boolean more;
+            boolean wakes;
             try {
                 more = work(false, cycles);
+                wakes = more || (rests && !cycle.isAtRest());
             } finally {
                 owned.set(false);
             }
-            if (more || rests) {
+            if (wakes) {
                 wakeResident();
             }
             if (more) {
@@ -144,12 +146,24 @@ public final class ShardLoop {
                     owned.set(false);
                 }
                 if (!cycle.isDue()) {
-                    LockSupport.parkNanos(this, rests ? REST_NANOS : TICK_NANOS);
+                    sleep();
                 }
             } else {
                 // A guest owns it. It wakes us if it leaves anything; a tick can wait.
                 LockSupport.parkNanos(this, TICK_NANOS / 10);
             }
+        }
+    }
+
+    private void sleep() {
+        if (!rests) {
+            LockSupport.parkNanos(this, TICK_NANOS);
+            return;
+        }
+        LockSupport.parkNanos(this, REST_NANOS);
+        if (!rests) {
+            // Woken: what the tick would do can wait as long as it always may, and is in nobody's way until then.
+            nextTick = Math.min(nanos.getAsLong() + TICK_NANOS, nextTick - TICK_NANOS + REST_NANOS);
         }
     }
 

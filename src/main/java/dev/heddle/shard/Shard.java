@@ -201,7 +201,7 @@ public final class Shard {
         stage.add(session);
     }
 
-    /** Periodic work, about ten times a second: notices, the clock's reserve, a retry of a full disk, cleaning. */
+    /** Periodic work, about ten times a second, at rest once a second: notices, the clock's reserve, a retry of a full disk, cleaning. */
     public void tick() {
         notices.tick(clock.elapsed());
         delivery.feed();

@@ -91,13 +91,10 @@ final class ReloadCommandTest {
         assumeTrue(
                 run("env", "--default-signal=HUP", "true") == 0,
                 "skipped: this env cannot give a signal its meaning back");
-        String start = Path.of(System.getProperty("heddle.home", ""), "bin", "start")
-                .toAbsolutePath()
-                .toString();
+        int exit =
+                run("/bin/sh", "-c", IGNORING, BuiltProgram.script("start"), "--port", "0", "--data", data.toString());
+        assertThat(exit).as(said()).isZero();
         try {
-            assertThat(run("/bin/sh", "-c", IGNORING, start, "--port", "0", "--data", data.toString()))
-                    .as(said())
-                    .isZero();
             assertThat(reload()).as(err.toString(StandardCharsets.UTF_8)).isZero();
         } finally {
             Occupant.of(data).drain(Duration.ofSeconds(30));

@@ -36,6 +36,11 @@ public final class BuiltProgram {
         return command;
     }
 
+    /** The path of a file among its scripts. */
+    public static String script(String name) {
+        return HOME.resolve("bin").resolve(name).toString();
+    }
+
     private static List<String> find() {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),

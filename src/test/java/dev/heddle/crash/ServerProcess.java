@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -58,7 +59,10 @@ public final class ServerProcess implements AutoCloseable {
     /** As {@link #start(Path, int, String...)}, with more in its environment. */
     public static ServerProcess start(Map<String, String> environment, Path data, int port, String... more)
             throws IOException {
-        List<String> command = BuiltProgram.command("-Xmx192m");
+        // Whoever runs the tests may have SIGHUP ignored.
+        List<String> command = new ArrayList<>(
+                List.of("/bin/sh", "-c", ". \"$0\"; exec_hearing_hup \"$@\"", BuiltProgram.script("lib/jdk.sh")));
+        command.addAll(BuiltProgram.command("-Xmx192m"));
         command.addAll(List.of(
                 "serve",
                 "--data",
