@@ -113,7 +113,7 @@ final class BesideStalled implements Row {
     }
 
     private static int flooded(Effort effort) {
-        return effort.pick(1_000, 200_000, 600_000);
+        return effort.pick(1_000, 150_000, 600_000);
     }
 
     private static int stepped(Effort effort) {

@@ -55,7 +55,7 @@ final class CostOfInboxes implements Row {
         Traffic few = rig.keep(FanIn.traffic(empty));
         Traffic many = rig.keep(FanIn.traffic(full));
         int each = FanIn.eachOfTwo(rig.effort());
-        int mails = rig.effort().pick(100, 10_000, 50_000);
+        int mails = rig.effort().pick(100, 4_000, 50_000);
         return () -> {
             double without = few.run(each).receivedSeconds();
             double with = many.run(each).receivedSeconds();
