@@ -6,10 +6,17 @@ import dev.heddle.verify.process.ServerUnderTest;
 import java.io.IOException;
 import java.util.List;
 
-/** Whether a message costs more where many inboxes wait for their owners; and what it costs to write to another one each time. */
+/**
+ * Whether a message costs more where what waits lies in many inboxes; and what it costs to write to another one each time.
+ * As many messages wait on either server, so that their logs grow alike and the number of inboxes is all that differs.
+ */
 final class CostOfInboxes implements Row {
     private static final int SENDERS = 10;
     private static final int BYTES = 64;
+
+    /** Few, and enough of them that none is full in the end. */
+    private static final int FEW = 10;
+
     private static final Figure RATIO = Figure.atMost("a message, of its cost", "x", 1.1, 1.3);
     private static final Figure SPREAD = Figure.shown("each to another inbox", "x");
     private static final Figure FIRST = Figure.shown("the first to each", "/s");
@@ -22,10 +29,11 @@ final class CostOfInboxes implements Row {
     @Override
     public String how(Effort effort) {
         return "time a message of the load of fan-in, " + FanIn.eachOfTwo(effort)
-                + " messages a sender, on a server with " + Population.users(effort)
-                + " inboxes that hold a message or more, of that on a server without them, in turns; beside it, not judged,"
-                + " the time of a message to another of these inboxes each time, of that to one inbox alone, and how fast"
-                + " the first message to each came in";
+                + " messages a sender, on a server where messages wait in " + Population.users(effort)
+                + " inboxes, of that on a server where as many wait in " + FEW + ", in turns, "
+                + SENDERS * mails(effort)
+                + " more of them after each; beside it, not judged, the time of these messages that wait, each to another of"
+                + " so many inboxes, of that to another of " + FEW + ", and how fast the first message to each came in";
     }
 
     @Override
@@ -45,26 +53,30 @@ final class CostOfInboxes implements Row {
 
     @Override
     public Stand on(Rig rig) throws IOException, InterruptedException {
-        ServerUnderTest empty = rig.server();
-        ServerUnderTest full = rig.server();
+        ServerUnderTest narrow = rig.server();
+        ServerUnderTest wide = rig.server();
         int users = Population.users(rig.effort());
-        int part = users / SENDERS;
-        Mailing toAll = rig.keep(new Mailing(full.port(), "known", SENDERS, users, BYTES));
-        double first = users / toAll.send(part);
-        Mailing toOne = rig.keep(new Mailing(empty.port(), "one", SENDERS, 1, BYTES));
-        Traffic few = rig.keep(FanIn.traffic(empty));
-        Traffic many = rig.keep(FanIn.traffic(full));
+        Mailing toFew = rig.keep(new Mailing(narrow.port(), "known", SENDERS, FEW, BYTES));
+        Mailing toAll = rig.keep(new Mailing(wide.port(), "known", SENDERS, users, BYTES));
+        toFew.send(users / SENDERS);
+        double first = users / toAll.send(users / SENDERS);
+        Traffic few = rig.keep(FanIn.traffic(narrow));
+        Traffic many = rig.keep(FanIn.traffic(wide));
         int each = FanIn.eachOfTwo(rig.effort());
-        int mails = rig.effort().pick(100, 4_000, 50_000);
+        int mails = mails(rig.effort());
         return () -> {
             double without = few.run(each).receivedSeconds();
             double with = many.run(each).receivedSeconds();
-            double one = toOne.send(mails);
-            toOne.drain((long) mails * SENDERS);
+            double toAnotherOfFew = toFew.send(mails);
             return new Reading()
                     .put(RATIO, with / without)
-                    .put(SPREAD, toAll.send(mails) / one)
+                    .put(SPREAD, toAll.send(mails) / toAnotherOfFew)
                     .put(FIRST, first);
         };
+    }
+
+    /** Messages of each sender that wait from then on, a run. */
+    private static int mails(Effort effort) {
+        return effort.pick(100, 4_000, 50_000);
     }
 }
