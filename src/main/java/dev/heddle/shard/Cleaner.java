@@ -170,7 +170,7 @@ final class Cleaner {
 
     private void keepClock(long position, ByteBuffer record, int at) throws StorageFullException {
         if (journal.clockPosition() == position) {
-            journal.clock(
+            journal.reserve(
                     Records.clockEpoch(record, at),
                     Records.clockReserved(record, at),
                     Records.clockWritten(record, at));

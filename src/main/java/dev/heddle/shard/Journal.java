@@ -34,7 +34,7 @@ final class Journal {
     private boolean blocked;
     private long retryMillis;
 
-    /** @param clockPosition of the newest CLOCK record, or -1 */
+    /** @param clockPosition of the newest CLOCK or RESERVE record, or -1 */
     Journal(Log log, Ballast ballast, Accounts accounts, Limits limits, long clockPosition) {
         this.log = log;
         this.ballast = ballast;
@@ -140,10 +140,21 @@ final class Journal {
         user.dirty = true;
     }
 
-    void clock(long epoch, long reserved, long now) throws StorageFullException {
+    /** A run begins, with so much of the clock. */
+    void begin(long epoch, long reserved, long now) throws StorageFullException {
+        clock(Records.CLOCK, epoch, reserved, now);
+        accounts.begins(clockPosition);
+    }
+
+    /** The run that is under way has so much of the clock from now on. */
+    void reserve(long epoch, long reserved, long now) throws StorageFullException {
+        clock(Records.RESERVE, epoch, reserved, now);
+    }
+
+    private void clock(int type, long epoch, long reserved, long now) throws StorageFullException {
         ByteBuffer out = claim(Records.CLOCK_BYTES);
         Records.putClock(out, epoch, reserved, now);
-        long position = log.commit(Records.CLOCK);
+        long position = log.commit(type);
         accounts.active(log.activeBase());
         accounts.state(clockPosition, position, Records.CLOCK_BYTES);
         clockPosition = position;

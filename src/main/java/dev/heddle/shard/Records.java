@@ -10,13 +10,15 @@ import java.nio.ByteBuffer;
  *              recipient | sender | body (the rest)
  *   USER 2:    lastSeen u64 | floor u64 | certainFrom u64 | lastSeq u64 | cursor u64 | sentSeq u64 |
  *              flags u8 (bit 0: online) | name length u8 | name
- *   CLOCK 3:   epoch u64 | reserved u64 | written at u64
+ *   CLOCK 3:   epoch u64 | reserved u64 | written at u64; where its epoch is new, a run begins here
+ *   RESERVE 4: the same, of a run that goes on
  * </pre>
  */
 final class Records {
     static final int MESSAGE = 1;
     static final int USER = 2;
     static final int CLOCK = 3;
+    static final int RESERVE = 4;
 
     static final int MESSAGE_HEAD = 34;
     static final int USER_HEAD = 50;

@@ -145,8 +145,7 @@ public final class ShardFolder implements AutoCloseable {
     private void begin(long epoch, IdClock clock) throws IOException {
         long reserve = clock.reserveTo();
         try {
-            journal.clock(epoch, reserve, clock.wall());
-            accounts.begins(journal.clockPosition());
+            journal.begin(epoch, reserve, clock.wall());
             log.write();
         } catch (StorageFullException full) {
             throw new IOException(full.getMessage() + ": the disk is full, not even a start fits", full);

@@ -119,17 +119,31 @@ class CleanerTest {
         assertThat(bob.heard).containsExactly("welcome", "deliver 1");
     }
 
-    @Test
-    void that_a_run_began_after_a_crash_is_not_forgotten() throws IOException {
+    /** The segment in which the run began, in the end. */
+    enum Beginning {
+        THERE,
+        GONE
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void that_a_run_began_after_a_crash_is_not_forgotten(Beginning beginning) throws IOException {
         SpokenTo alice = login("alice");
         SpokenTo carol = login("carol");
-        send(alice, session(alice).firstId(), "dave");
+        send(alice, session(alice).firstId(), beginning == Beginning.THERE ? "dave" : "carol");
         converse(alice, session(alice).firstId() + 1, carol, "carol", 12);
 
         open();
         alice = login("alice");
         carol = login("carol");
         long id = converse(alice, session(alice).firstId(), carol, "carol", 12) + 1;
+        if (beginning == Beginning.GONE) {
+            // Hers is the only state that still stands where the run began.
+            shard.close(session(alice));
+            cycle();
+            alice = login("alice");
+            id = session(alice).firstId();
+        }
         SpokenTo bob = login("bob");
         // Time for another clock record, which takes the place of the one that the run began with.
         millis += 13 * 3_600_000;
