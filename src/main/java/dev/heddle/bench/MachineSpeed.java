@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a machine gives to whoever runs on it, at this hour: figures of two machines, or of two hours, are compared only beside
@@ -17,8 +18,10 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param loadNanos a load from 64 MiB of memory whose address is what the load before it brought
  * @param forceMillis a force ({@code fdatasync}) of 64 KiB that are written over; the median
+ * @param wakeMicros the first load from a page of memory that has been left alone for two seconds. Well below one, unless a
+ *     hypervisor takes such pages away; then whatever wakes up now and then pays for each page that it needs for that
  */
-record MachineSpeed(double loadNanos, double forceMillis) {
+record MachineSpeed(double loadNanos, double forceMillis, double wakeMicros) {
     private static final int INTS = 16 << 20;
     /** Of a sequence that goes once through all of them (Hull and Dobell), and in no way that a processor foresees. */
     private static final int MULTIPLIER = 1_664_525;
@@ -30,9 +33,13 @@ record MachineSpeed(double loadNanos, double forceMillis) {
     private static final int PLACES = 64;
     private static final int FORCES = 50;
 
-    /** Measures it, in a second or two, with the disk under that folder; the caller's thread. */
+    private static final int PAGE_BYTES = 4096;
+    private static final int PAGES = 2048;
+    private static final long ALONE_NANOS = 2_000_000_000;
+
+    /** Measures it, in a few seconds, with the disk under that folder; the caller's thread. */
     static MachineSpeed measure(Path folder) throws IOException {
-        return new MachineSpeed(load(), force(Files.createDirectories(folder)));
+        return new MachineSpeed(load(), force(Files.createDirectories(folder)), wake());
     }
 
     private static double load() {
@@ -81,18 +88,38 @@ record MachineSpeed(double loadNanos, double forceMillis) {
         }
     }
 
+    private static double wake() {
+        ByteBuffer memory = ByteBuffer.allocateDirect(PAGES * PAGE_BYTES);
+        for (int page = 0; page < PAGES; page++) {
+            memory.put(page * PAGE_BYTES, (byte) 1);
+        }
+        for (long end = System.nanoTime() + ALONE_NANOS; end - System.nanoTime() > 0; ) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+        int sum = 0;
+        long begun = System.nanoTime();
+        for (int page = 0; page < PAGES; page++) {
+            sum += memory.get(page * PAGE_BYTES);
+        }
+        double micros = (System.nanoTime() - begun) / 1e3 / PAGES;
+        return sum == PAGES ? micros : Double.NaN;
+    }
+
     /** To be shown beside what else is known of the machine. */
     void putInto(Map<String, String> machine) {
         machine.put("a load from 64 MiB of memory", String.format(Locale.ROOT, "%.0f ns", loadNanos));
         machine.put("a force of 64 KiB", String.format(Locale.ROOT, "%.2f ms", forceMillis));
+        machine.put("a page left alone for 2 s", String.format(Locale.ROOT, "%.1f us", wakeMicros));
     }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "this machine, now: %.0f ns a load from 64 MiB of memory, %.2f ms a force of 64 KiB",
+                "this machine, now: %.0f ns a load from 64 MiB of memory, %.2f ms a force of 64 KiB,"
+                        + " %.1f us a page that was left alone for 2 s",
                 loadNanos,
-                forceMillis);
+                forceMillis,
+                wakeMicros);
     }
 }
