@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,18 +67,27 @@ class ShardLoopTest {
 
     private void open(LogOptions log) throws IOException {
         gate = new GatedDisk(new FileDisk(path));
-        folder = ShardFolder.open(
+        folder = folder(log);
+        loop = loop(cycles::incrementAndGet, nanos::get);
+    }
+
+    private ShardFolder folder(LogOptions log) throws IOException {
+        return ShardFolder.open(
                 gate, log, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
-        loop = new ShardLoop(
+    }
+
+    /** {@code looked} runs whenever it looks at the wall clock. */
+    private ShardLoop loop(Runnable looked, LongSupplier ticks) {
+        return new ShardLoop(
                 "test-shard",
                 folder.shard(),
                 FRAME_LIMIT,
                 RING,
                 () -> {
-                    cycles.incrementAndGet();
+                    looked.run();
                     return 1_700_000_000_000L;
                 },
-                nanos::get,
+                ticks,
                 failures::add);
     }
 
@@ -426,19 +436,8 @@ class ShardLoopTest {
         loop.close();
         folder.close();
         List<Long> looks = Collections.synchronizedList(new ArrayList<>());
-        folder = ShardFolder.open(
-                gate, LOG, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
-        loop = new ShardLoop(
-                "test-shard",
-                folder.shard(),
-                FRAME_LIMIT,
-                RING,
-                () -> {
-                    looks.add(System.nanoTime());
-                    return 1_700_000_000_000L;
-                },
-                System::nanoTime,
-                failures::add);
+        folder = folder(LOG);
+        loop = loop(() -> looks.add(System.nanoTime()), System::nanoTime);
         loop.start();
         awaitRest(looks);
 

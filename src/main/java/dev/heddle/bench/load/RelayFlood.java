@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,19 +40,22 @@ public final class RelayFlood {
         try (SocketChannel sender = Link.dial(port);
                 SocketChannel receiver = Link.dial(port)) {
             FutureTask<Long> received = new FutureTask<>(() -> receive(receiver, total));
+            FutureTask<Long> sent = new FutureTask<>(() -> send(sender, batch, total));
             Thread.ofPlatform().daemon().name("bench-relay-receiving").start(received);
             long begun = System.nanoTime();
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("bench-relay-sending")
-                    .start(new FutureTask<>(() -> send(sender, batch, total)));
-            return messages / ((received.get(PATIENCE_SECONDS, TimeUnit.SECONDS) - begun) / 1e9);
-        } catch (ExecutionException | TimeoutException failure) {
-            throw new IOException("the relay passed on less than it was sent", failure);
+            Thread.ofPlatform().daemon().name("bench-relay-sending").start(sent);
+            try {
+                return messages / ((received.get(PATIENCE_SECONDS, TimeUnit.SECONDS) - begun) / 1e9);
+            } catch (ExecutionException | TimeoutException failure) {
+                IOException less = new IOException("the relay passed on less than it was sent", failure);
+                if (sent.state() == Future.State.FAILED) {
+                    less.addSuppressed(sent.exceptionNow());
+                }
+                throw less;
+            }
         }
     }
 
-    /** Where it fails the receiver learns of it. */
     private static long send(SocketChannel sender, ByteBuffer batch, long bytes) throws IOException {
         for (long left = bytes; left > 0; left -= batch.limit()) {
             Link.write(sender, batch.clear().limit((int) Math.min(left, batch.capacity())));
