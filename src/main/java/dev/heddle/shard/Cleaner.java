@@ -168,9 +168,10 @@ final class Cleaner {
         }
     }
 
+    /** In its place another run may have begun: its copy says only that one is under way, because all before it goes, too. */
     private void keepClock(long position, ByteBuffer record, int at) throws StorageFullException {
         if (journal.clockPosition() == position) {
-            journal.reserve(
+            journal.goOn(
                     Records.clockEpoch(record, at),
                     Records.clockReserved(record, at),
                     Records.clockWritten(record, at));

@@ -75,7 +75,7 @@ final class Durability {
         }
         try {
             clockReserve = clock.reserveTo();
-            journal.reserve(epoch, clockReserve, clock.wall());
+            journal.goOn(epoch, clockReserve, clock.wall());
             clockPending = true;
         } catch (StorageFullException full) {
             // Tried again at the next tick, half a reserve ahead of need.

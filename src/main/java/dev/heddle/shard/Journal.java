@@ -34,7 +34,7 @@ final class Journal {
     private boolean blocked;
     private long retryMillis;
 
-    /** @param clockPosition of the newest CLOCK or RESERVE record, or -1 */
+    /** @param clockPosition of the newest CLOCK record, or -1 */
     Journal(Log log, Ballast ballast, Accounts accounts, Limits limits, long clockPosition) {
         this.log = log;
         this.ballast = ballast;
@@ -142,19 +142,20 @@ final class Journal {
 
     /** A run begins, with so much of the clock. */
     void begin(long epoch, long reserved, long now) throws StorageFullException {
-        clock(Records.CLOCK, epoch, reserved, now);
+        clock(epoch, reserved, now, false);
         accounts.begins(clockPosition);
     }
 
-    /** The run that is under way has so much of the clock from now on. */
-    void reserve(long epoch, long reserved, long now) throws StorageFullException {
-        clock(Records.RESERVE, epoch, reserved, now);
+    /** The run that is under way has so much of the clock. */
+    void goOn(long epoch, long reserved, long now) throws StorageFullException {
+        clock(epoch, reserved, now, true);
     }
 
-    private void clock(int type, long epoch, long reserved, long now) throws StorageFullException {
-        ByteBuffer out = claim(Records.CLOCK_BYTES);
+    private void clock(long epoch, long reserved, long now, boolean goesOn) throws StorageFullException {
+        ByteBuffer out = claim(Records.CLOCK_BYTES + 1);
         Records.putClock(out, epoch, reserved, now);
-        long position = log.commit(type);
+        out.put((byte) (goesOn ? 1 : 0));
+        long position = log.commit(Records.CLOCK);
         accounts.active(log.activeBase());
         accounts.state(clockPosition, position, Records.CLOCK_BYTES);
         clockPosition = position;

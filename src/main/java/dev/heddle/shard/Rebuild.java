@@ -47,11 +47,7 @@ final class Rebuild implements RecordVisitor {
         switch (type) {
             case Records.MESSAGE -> message(position, buffer, start, length);
             case Records.USER -> user(position, buffer, start);
-            case Records.CLOCK -> {
-                begin(position, Records.clockEpoch(buffer, start));
-                clock(position, buffer, start);
-            }
-            case Records.RESERVE -> clock(position, buffer, start);
+            case Records.CLOCK -> clock(position, buffer, start, length);
             default -> throw new IOException("record of unknown type " + type + " at position " + position);
         }
     }
@@ -151,16 +147,14 @@ final class Rebuild implements RecordVisitor {
         }
     }
 
-    /** If it is a run that began after a crash, that one cut off whoever was online before it. */
-    private void begin(long position, long found) {
-        if (found > epoch) {
+    private void clock(long position, ByteBuffer in, int at, int length) {
+        long found = Records.clockEpoch(in, at);
+        if (found > epoch && !Records.clockGoesOn(in, at, length)) {
+            // A run that began after a crash: whoever was online before it was cut off by that.
             endSessions();
             accounts.begins(position);
         }
-    }
-
-    private void clock(long position, ByteBuffer in, int at) {
-        epoch = Math.max(epoch, Records.clockEpoch(in, at));
+        epoch = Math.max(epoch, found);
         reserved = Math.max(reserved, Records.clockReserved(in, at));
         seen(Records.clockWritten(in, at));
         accounts.state(clockPosition, position, Records.CLOCK_BYTES);

@@ -10,18 +10,19 @@ import java.nio.ByteBuffer;
  *              recipient | sender | body (the rest)
  *   USER 2:    lastSeen u64 | floor u64 | certainFrom u64 | lastSeq u64 | cursor u64 | sentSeq u64 |
  *              flags u8 (bit 0: online) | name length u8 | name
- *   CLOCK 3:   epoch u64 | reserved u64 | written at u64; where its epoch is new, a run begins here
- *   RESERVE 4: the same, of a run that goes on
+ *   CLOCK 3:   epoch u64 | reserved u64 | written at u64 | goes on u8 (0: a run begins here, and if the one before it crashed
+ *              the epoch is new; 1: it is under way). Versions before this one left the last byte out, in either case
  * </pre>
  */
 final class Records {
     static final int MESSAGE = 1;
     static final int USER = 2;
     static final int CLOCK = 3;
-    static final int RESERVE = 4;
 
     static final int MESSAGE_HEAD = 34;
     static final int USER_HEAD = 50;
+
+    /** Without its last byte. */
     static final int CLOCK_BYTES = 24;
 
     private static final int ONLINE = 1;
@@ -68,6 +69,11 @@ final class Records {
 
     static int userNameLength(ByteBuffer in, int at) {
         return in.get(at + USER_HEAD - 1) & 0xff;
+    }
+
+    /** Whether it says that the run was under way. */
+    static boolean clockGoesOn(ByteBuffer in, int at, int length) {
+        return length > CLOCK_BYTES && in.get(at + CLOCK_BYTES) == 1;
     }
 
     static void putClock(ByteBuffer out, long epoch, long reserved, long writtenAt) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   records of a checkpoint:
  *   SEGMENT 4:  base u64 | newest message ms u64
- *   CLOCK 3:    as in the log, and its position u64
+ *   CLOCK 3:    as in the log without its last byte, and its position u64
  *   USER 5:     position of its USER record i64 | as in the log
  *   WAITING 6:  of the user before it: entries of seq u64 | position u64 | length u32
  * </pre>

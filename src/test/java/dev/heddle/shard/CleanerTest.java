@@ -12,6 +12,7 @@ import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,26 +120,30 @@ class CleanerTest {
         assertThat(bob.heard).containsExactly("welcome", "deliver 1");
     }
 
-    /** The segment in which the run began, in the end. */
-    enum Beginning {
+    /** What becomes of the segment in which the run began. */
+    enum Began {
         THERE,
         GONE
     }
 
     @ParameterizedTest
     @EnumSource
-    void that_a_run_began_after_a_crash_is_not_forgotten(Beginning beginning) throws IOException {
+    void that_a_run_began_after_a_crash_is_not_forgotten(Began began) throws IOException {
         SpokenTo alice = login("alice");
         SpokenTo carol = login("carol");
-        send(alice, session(alice).firstId(), beginning == Beginning.THERE ? "dave" : "carol");
+        send(alice, session(alice).firstId(), began == Began.THERE ? "dave" : "carol");
         converse(alice, session(alice).firstId() + 1, carol, "carol", 12);
 
         open();
+        String itsSegment = disk.list().stream()
+                .filter(name -> name.endsWith(".log"))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
         alice = login("alice");
         carol = login("carol");
         long id = converse(alice, session(alice).firstId(), carol, "carol", 12) + 1;
-        if (beginning == Beginning.GONE) {
-            // Hers is the only state that still stands where the run began.
+        if (began == Began.GONE) {
+            // Nobody else's state stands where the run began.
             shard.close(session(alice));
             cycle();
             alice = login("alice");
@@ -151,9 +156,14 @@ class CleanerTest {
         cycle();
         send(alice, id, "bob");
         assertThat(bob.flags).containsExactly(0);
+        assertThat(disk.list().contains(itsSegment)).isEqualTo(began == Began.THERE);
 
         open();
-        assertThat(login("bob").flags).as("sent before").containsExactly(1);
+        bob = login("bob");
+        assertThat(bob.flags).as("sent before").containsExactly(1);
+        alice = login("alice");
+        send(alice, session(alice).firstId(), "bob");
+        assertThat(bob.heard.getLast()).as("of the third run").isEqualTo("deliver " + ((2L << 32) + 1));
     }
 
     /** What comes between a last word and the drops that could take it away. */
