@@ -26,8 +26,12 @@ final class Durability {
     private @Nullable ForceRequest wanted;
     private boolean forcing;
     private boolean asked;
-    private boolean clockPending;
-    private long clockReserve;
+    /** Up to where the clock is reserved once the record of that is forced; 0: there is none. */
+    private long clockWritten;
+
+    /** The same of the force that runs. */
+    private long clockForcing;
+
     private long forcedMillis;
 
     /** @param epoch of this run, which every record of the clock repeats */
@@ -62,7 +66,7 @@ final class Durability {
         if (receipts.isWaiting() && isReached()) {
             receipts.begin();
             receipts.complete(stage);
-        } else if (receipts.isWaiting() || clockPending || asked) {
+        } else if (receipts.isWaiting() || clockWritten > 0 || asked) {
             receipts.begin();
             force(false);
         }
@@ -70,13 +74,13 @@ final class Durability {
 
     /** Appends a new reserve of the clock when the last one is half used up. */
     void keepClock() {
-        if (!clock.needsReserve() || clockPending) {
+        if (!clock.needsReserve() || clockWritten > 0 || clockForcing > 0) {
             return;
         }
         try {
-            clockReserve = clock.reserveTo();
-            journal.goOn(epoch, clockReserve, clock.wall());
-            clockPending = true;
+            long reserve = clock.reserveTo();
+            journal.goOn(epoch, reserve, clock.wall());
+            clockWritten = reserve;
         } catch (StorageFullException full) {
             // Tried again at the next tick, half a reserve ahead of need.
         }
@@ -92,7 +96,7 @@ final class Durability {
 
     /** Whether nobody waits for a force, and none is under way. */
     boolean isAtRest() {
-        return !forcing && !asked && !clockPending && !receipts.isWaiting();
+        return !forcing && !asked && clockWritten == 0 && !receipts.isWaiting();
     }
 
     private void force(boolean quiet) {
@@ -100,6 +104,8 @@ final class Durability {
         forcing = true;
         forcedMillis = clock.elapsed();
         asked = false;
+        clockForcing = clockWritten;
+        clockWritten = 0;
     }
 
     /** The force that is wanted since the last call, or null. */
@@ -114,10 +120,8 @@ final class Durability {
     void forced(ForceRequest done) {
         journal.forced(done);
         forcing = false;
-        if (clockPending) {
-            clockPending = false;
-            clock.reserved(clockReserve);
-        }
+        clock.reserved(clockForcing);
+        clockForcing = 0;
         receipts.complete(stage);
     }
 

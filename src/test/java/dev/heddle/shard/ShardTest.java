@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.log.FaultyDisk;
+import dev.heddle.log.ForceRequest;
 import dev.heddle.log.LogCopy;
 import dev.heddle.log.LogOptions;
 import dev.heddle.sim.MapUserStore;
@@ -132,6 +133,30 @@ class ShardTest {
         shard.tick();
         shard.endCycle();
         assertThat(bob.flags).hasSize(1);
+    }
+
+    @Test
+    void a_force_that_began_before_a_record_of_the_clock_does_not_make_that_safe() throws IOException {
+        Shard shard = open(1_000_000);
+        send(shard, login(shard, "alice"), "bob");
+        shard.endCycle();
+        shard.time(1_002_000, 2_000);
+        shard.tick();
+        ForceRequest earlier = Objects.requireNonNull(shard.takeForce(), "once it has been quiet");
+        long reserved = shard.clock().reserved();
+
+        shard.time(1_002_000, 14 * 3_600_000);
+        shard.tick();
+        shard.endCycle();
+        earlier.run();
+        shard.forced(earlier);
+        assertThat(shard.clock().reserved()).isEqualTo(reserved);
+
+        shard.endCycle();
+        ForceRequest next = Objects.requireNonNull(shard.takeForce(), "for the clock");
+        next.run();
+        shard.forced(next);
+        assertThat(shard.clock().reserved()).isGreaterThan(reserved);
     }
 
     @Test
