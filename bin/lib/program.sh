@@ -33,7 +33,8 @@ train() {
     train_folder=$(mktemp -d "$PROGRAM/training.XXXXXX")
     # Without the settings of whoever builds. The admin port looks for idle connections more often than it would, so that the code
     # for that is in the cache, too, and does not have to be made ready ten seconds after each start.
-    env -i PATH="$PATH" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Dsun.net.httpserver.clockTick=100 -Xms512m -Xmx512m "-XX:AOTCacheOutput=$train_folder/aot" \
+    env -i PATH="$PATH" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Dsun.net.httpserver.clockTick=100 \
+        -Xms512m -Xmx512m "-XX:AOTCacheOutput=$train_folder/aot" \
         -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --data "$train_folder/data" \
         >"$train_folder/said" 2>&1 </dev/null &
     train_pid=$!

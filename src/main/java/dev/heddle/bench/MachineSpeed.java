@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param loadNanos a load from 64 MiB of memory whose address is what the load before it brought
  * @param forceMillis a force ({@code fdatasync}) of 64 KiB that are written over; the median
- * @param wakeMicros the first load from a page of memory that has been left alone for two seconds. Well below one, unless a
- *     hypervisor takes such pages away; then whatever wakes up now and then pays for each page that it needs for that
+ * @param wakeMicros the first load from a page of memory (4 KiB) that has been left alone for two seconds; the mean. Well below
+ *     one, unless a hypervisor takes such pages away; then whatever wakes up now and then pays for each page that it needs
  */
 record MachineSpeed(double loadNanos, double forceMillis, double wakeMicros) {
     private static final int INTS = 16 << 20;
@@ -93,16 +93,22 @@ record MachineSpeed(double loadNanos, double forceMillis, double wakeMicros) {
         for (int page = 0; page < PAGES; page++) {
             memory.put(page * PAGE_BYTES, (byte) 1);
         }
+        int before = visit(memory);
         for (long end = System.nanoTime() + ALONE_NANOS; end - System.nanoTime() > 0; ) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
-        int sum = 0;
         long begun = System.nanoTime();
+        int after = visit(memory);
+        double micros = (System.nanoTime() - begun) / 1e3 / PAGES;
+        return before == after ? micros : Double.NaN;
+    }
+
+    private static int visit(ByteBuffer memory) {
+        int sum = 0;
         for (int page = 0; page < PAGES; page++) {
             sum += memory.get(page * PAGE_BYTES);
         }
-        double micros = (System.nanoTime() - begun) / 1e3 / PAGES;
-        return sum == PAGES ? micros : Double.NaN;
+        return sum;
     }
 
     /** To be shown beside what else is known of the machine. */

@@ -47,7 +47,7 @@ public final class RelayFlood {
             try {
                 return messages / ((received.get(PATIENCE_SECONDS, TimeUnit.SECONDS) - begun) / 1e9);
             } catch (ExecutionException | TimeoutException failure) {
-                IOException less = new IOException("the relay passed on less than it was sent", failure);
+                IOException less = new IOException("the relay did not pass on all that it was to be sent", failure);
                 if (sent.state() == Future.State.FAILED) {
                     less.addSuppressed(sent.exceptionNow());
                 }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Whether a message costs more where what waits lies in many inboxes; and what it costs to write to another one each time.
- * As many messages wait on either server, so that their logs grow alike and the number of inboxes is all that differs.
+ * Whether a message costs more where what waits lies in many inboxes; and what it costs to write to another one each time. As
+ * many messages wait on either server, so that what differs is the inboxes, and the state that each of them has in the log.
  */
 final class CostOfInboxes implements Row {
     private static final int SENDERS = 10;
@@ -29,11 +29,13 @@ final class CostOfInboxes implements Row {
     @Override
     public String how(Effort effort) {
         return "time a message of the load of fan-in, " + FanIn.eachOfTwo(effort)
-                + " messages a sender, on a server where messages wait in " + Population.users(effort)
-                + " inboxes, of that on a server where as many wait in " + FEW + ", in turns, "
+                + " messages a sender, on a server where "
+                + Population.users(effort)
+                + " messages wait, each in an inbox of its own, of that on a server where they wait in "
+                + FEW + " inboxes; one after the other, then the other way round, and after each "
                 + SENDERS * mails(effort)
-                + " more of them after each; beside it, not judged, the time of these messages that wait, each to another of"
-                + " so many inboxes, of that to another of " + FEW + ", and how fast the first message to each came in";
+                + " more wait on either; beside it, not judged, the time of those, each to another inbox, of that on the server"
+                + " that has few, and how fast the first message to each came in";
     }
 
     @Override
@@ -60,19 +62,50 @@ final class CostOfInboxes implements Row {
         Mailing toAll = rig.keep(new Mailing(wide.port(), "known", SENDERS, users, BYTES));
         toFew.send(users / SENDERS);
         double first = users / toAll.send(users / SENDERS);
-        Traffic few = rig.keep(FanIn.traffic(narrow));
-        Traffic many = rig.keep(FanIn.traffic(wide));
-        int each = FanIn.eachOfTwo(rig.effort());
-        int mails = mails(rig.effort());
-        return () -> {
-            double without = few.run(each).receivedSeconds();
-            double with = many.run(each).receivedSeconds();
-            double toAnotherOfFew = toFew.send(mails);
-            return new Reading()
-                    .put(RATIO, with / without)
-                    .put(SPREAD, toAll.send(mails) / toAnotherOfFew)
-                    .put(FIRST, first);
+        Side few = new Side(toFew, rig.keep(FanIn.traffic(narrow)), rig.effort());
+        Side many = new Side(toAll, rig.keep(FanIn.traffic(wide)), rig.effort());
+        return new Stand() {
+            private boolean manyFirst;
+
+            @Override
+            public Reading run() throws IOException, InterruptedException {
+                // Whoever comes first may have a disk that is busy with what was sent last.
+                for (Side side : manyFirst ? List.of(many, few) : List.of(few, many)) {
+                    side.flood();
+                }
+                for (Side side : manyFirst ? List.of(many, few) : List.of(few, many)) {
+                    side.mail();
+                }
+                manyFirst = !manyFirst;
+                return new Reading()
+                        .put(RATIO, many.floodSeconds / few.floodSeconds)
+                        .put(SPREAD, many.mailSeconds / few.mailSeconds)
+                        .put(FIRST, first);
+            }
         };
+    }
+
+    /** One of the two servers, and how long it last took. */
+    private static final class Side {
+        private final Mailing mailing;
+        private final Traffic traffic;
+        private final Effort effort;
+        private double floodSeconds;
+        private double mailSeconds;
+
+        Side(Mailing mailing, Traffic traffic, Effort effort) {
+            this.mailing = mailing;
+            this.traffic = traffic;
+            this.effort = effort;
+        }
+
+        void flood() throws IOException, InterruptedException {
+            floodSeconds = traffic.run(FanIn.eachOfTwo(effort)).receivedSeconds();
+        }
+
+        void mail() throws IOException {
+            mailSeconds = mailing.send(mails(effort));
+        }
     }
 
     /** Messages of each sender that wait from then on, a run. */
