@@ -3,87 +3,20 @@ package dev.heddle.shard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.log.FaultyDisk;
-import dev.heddle.log.ForceRequest;
-import dev.heddle.log.LogOptions;
-import dev.heddle.sim.MapUserStore;
-import dev.heddle.wire.ClientFrame;
 import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
-import java.util.Objects;
-import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Segments of 16 KiB, and so much room that nothing is ever worth copying. */
-class CleanerTest {
-    private static final int SEGMENT = 1 << 14;
-    private static final LogOptions LOG = new LogOptions(SEGMENT, 1 << 18, 2048, 4096, 7);
-    private static final ShardOptions OPTIONS = new ShardOptions(
-            1000, 1 << 20, 1_000_000_000L, 1L << 32, 1024, 16, 5, 100, new Allowance(1_000_000, 0, 0), true);
+class CleanerTest extends ShardOnDisk {
     private static final byte[] BODY = new byte[900];
 
-    private final FaultyDisk disk = new FaultyDisk(new Random(1));
-    private ShardFolder opened;
-    private Shard shard;
-    private long millis = 1_000_000;
-
-    @BeforeEach
-    void open() throws IOException {
-        disk.kill();
-        opened = ShardFolder.open(
-                disk,
-                LOG,
-                OPTIONS,
-                new MapUserStore(100),
-                () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
-                1,
-                millis);
-        shard = opened.shard();
-        shard.time(millis, millis);
-    }
-
-    private SpokenTo login(String user) throws IOException {
-        SpokenTo client = new SpokenTo();
-        assertThat(shard.login(client, user.getBytes(UTF_8), 0, true)).isEqualTo(Outcome.DONE);
-        cycle();
-        return client;
-    }
-
-    private static Session session(SpokenTo client) {
-        return Objects.requireNonNull(client.session);
-    }
-
-    private void cycle() throws IOException {
-        shard.time(++millis, millis);
-        shard.endCycle();
-        shard.tick();
-        shard.endCycle();
-        ForceRequest force = shard.takeForce();
-        if (force != null) {
-            force.run();
-            shard.forced(force);
-            shard.endCycle();
-        }
-    }
-
-    private void apply(SpokenTo from, int type, ByteBuffer bytes) throws IOException {
-        ClientFrame frame = new ClientFrame();
-        assertThat(frame.parse(bytes, type, Protocol.LENGTH_BYTES + 1, bytes.position()))
-                .isTrue();
-        assertThat(shard.apply(session(from), frame, true)).isEqualTo(Outcome.DONE);
-        cycle();
-    }
-
     private void send(SpokenTo from, long id, String to) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(1024);
-        ClientFrames.send(bytes, id, to.getBytes(UTF_8), BODY);
-        apply(from, Protocol.SEND, bytes);
+        send(from, id, to, BODY);
     }
 
     private void acknowledge(SpokenTo receiver) throws IOException {
