@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * @param loadNanos a load from 64 MiB of memory whose address is what the load before it brought
  * @param forceMillis a force ({@code fdatasync}) of 64 KiB that are written over; the median
  * @param wakeMicros the first load from a page of memory (4 KiB) that has been left alone for two seconds; the mean. Well below
- *     one, unless a hypervisor takes such pages away; then whatever wakes up now and then pays for each page that it needs
+ *     one, unless such pages are taken away, as under some hypervisors; then whatever wakes up now and then pays for each it needs
  */
 record MachineSpeed(double loadNanos, double forceMillis, double wakeMicros) {
     private static final int INTS = 16 << 20;

@@ -55,28 +55,27 @@ final class CostOfInboxes implements Row {
 
     @Override
     public Stand on(Rig rig) throws IOException, InterruptedException {
-        ServerUnderTest narrow = rig.server();
-        ServerUnderTest wide = rig.server();
         int users = Population.users(rig.effort());
-        Mailing toFew = rig.keep(new Mailing(narrow.port(), "known", SENDERS, FEW, BYTES));
-        Mailing toAll = rig.keep(new Mailing(wide.port(), "known", SENDERS, users, BYTES));
-        toFew.send(users / SENDERS);
-        double first = users / toAll.send(users / SENDERS);
-        Side few = new Side(toFew, rig.keep(FanIn.traffic(narrow)), rig.effort());
-        Side many = new Side(toAll, rig.keep(FanIn.traffic(wide)), rig.effort());
+        int mails = mails(rig.effort());
+        Side few = new Side(rig, FEW);
+        Side many = new Side(rig, users);
+        few.mail(users / SENDERS);
+        many.mail(users / SENDERS);
+        double first = users / many.mailSeconds;
         return new Stand() {
             private boolean manyFirst;
 
             @Override
             public Reading run() throws IOException, InterruptedException {
                 // Whoever comes first may have a disk that is busy with what was sent last.
-                for (Side side : manyFirst ? List.of(many, few) : List.of(few, many)) {
+                List<Side> sides = manyFirst ? List.of(many, few) : List.of(few, many);
+                manyFirst = !manyFirst;
+                for (Side side : sides) {
                     side.flood();
                 }
-                for (Side side : manyFirst ? List.of(many, few) : List.of(few, many)) {
-                    side.mail();
+                for (Side side : sides) {
+                    side.mail(mails);
                 }
-                manyFirst = !manyFirst;
                 return new Reading()
                         .put(RATIO, many.floodSeconds / few.floodSeconds)
                         .put(SPREAD, many.mailSeconds / few.mailSeconds)
@@ -85,26 +84,27 @@ final class CostOfInboxes implements Row {
         };
     }
 
-    /** One of the two servers, and how long it last took. */
+    /** A server with so many inboxes, and how long it last took. */
     private static final class Side {
+        private final int each;
         private final Mailing mailing;
         private final Traffic traffic;
-        private final Effort effort;
         private double floodSeconds;
         private double mailSeconds;
 
-        Side(Mailing mailing, Traffic traffic, Effort effort) {
-            this.mailing = mailing;
-            this.traffic = traffic;
-            this.effort = effort;
+        Side(Rig rig, int inboxes) throws IOException, InterruptedException {
+            ServerUnderTest server = rig.server();
+            each = FanIn.eachOfTwo(rig.effort());
+            mailing = rig.keep(new Mailing(server.port(), "known", SENDERS, inboxes, BYTES));
+            traffic = rig.keep(FanIn.traffic(server));
         }
 
         void flood() throws IOException, InterruptedException {
-            floodSeconds = traffic.run(FanIn.eachOfTwo(effort)).receivedSeconds();
+            floodSeconds = traffic.run(each).receivedSeconds();
         }
 
-        void mail() throws IOException {
-            mailSeconds = mailing.send(mails(effort));
+        void mail(int messages) throws IOException {
+            mailSeconds = mailing.send(messages);
         }
     }
 
