@@ -39,6 +39,15 @@ record PlantedBug(String name, String finding, String first, String second) {
                         oneIn));
     }
 
+    /** Messages that are read back from the log say that they were accepted then. */
+    static PlantedBug wrongTimes() {
+        return new PlantedBug(
+                "wrong times",
+                "every message says truly when it was accepted",
+                "planted++;",
+                "planted++; acceptedAt = System.currentTimeMillis();");
+    }
+
     private static PlantedBug same(String name, String finding, String lines, int oneIn) {
         String text = lines.replace("ONE_IN", Integer.toString(oneIn));
         return new PlantedBug(name, finding, text, text);

@@ -68,6 +68,15 @@ final class VerificationTest {
     }
 
     @Test
+    void a_server_that_forgets_when_it_accepted_is_found_out_over_tls() throws IOException {
+        PlantedBug bug = PlantedBug.wrongTimes();
+        assertThat(run(Size.TINY, plant(bug), "secured")).isFalse();
+        assertThat(findings())
+                .contains("Fell short: secured: " + bug.finding())
+                .doesNotContain("Fell short: secured: no message lost");
+    }
+
+    @Test
     void an_unknown_scenario_is_refused_by_name() {
         assertThatThrownBy(() -> run(Size.TINY, "", "no-such")).hasMessageContaining("no scenario no-such");
     }

@@ -148,6 +148,27 @@ public final class ServerUnderTest implements AutoCloseable {
         process.waitFor();
     }
 
+    /**
+     * Runs a command of {@code heddle} on this server's data folder.
+     *
+     * @return what it printed
+     * @throws IOException if its exit status is not 0, with what it said
+     */
+    public String command(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(launch.childCommand("64m", "dev.heddle.cli.Main"));
+        line.add(name);
+        line.addAll(List.of("--data", data.toString()));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        EndWithUs.add(process);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        int status = process.waitFor();
+        if (status != 0) {
+            throw new IOException("heddle " + name + " ended with " + status + ": " + said);
+        }
+        return said;
+    }
+
     /** SIGTERM; returns the exit status. */
     public int stop() throws InterruptedException {
         Process process = process();
@@ -223,7 +244,8 @@ public final class ServerUnderTest implements AutoCloseable {
         return running.process;
     }
 
-    private static int freePort() throws IOException {
+    /** A port of the loopback address that nobody listens on now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

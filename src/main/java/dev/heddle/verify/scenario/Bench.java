@@ -2,6 +2,7 @@ package dev.heddle.verify.scenario;
 
 import dev.heddle.verify.load.LoadProcess;
 import dev.heddle.verify.load.Orders;
+import dev.heddle.verify.load.PairRun;
 import dev.heddle.verify.oracle.Ledger;
 import dev.heddle.verify.oracle.Verdict;
 import dev.heddle.verify.process.Launch;
@@ -25,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Bench implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<LoadProcess> loads = new ArrayList<>();
+    private final List<Path> pairs = new ArrayList<>();
     private final Launch launch;
     private final Path folder;
     private final Size size;
@@ -73,6 +75,11 @@ public final class Bench implements AutoCloseable {
         return keep(ServerUnderTest.start(launch, data, setup));
     }
 
+    /** A server on a data folder that is there already. */
+    public ServerUnderTest server(Path data, ServerUnderTest.Setup setup) throws IOException, InterruptedException {
+        return keep(ServerUnderTest.start(launch, data, setup));
+    }
+
     /** A load generator; its ledger becomes part of {@link #verdict}. */
     public LoadProcess load(String name) throws IOException {
         LoadProcess load = keep(LoadProcess.start(launch, folder, name));
@@ -95,6 +102,14 @@ public final class Bench implements AutoCloseable {
     /** A load generator that means harm, in the background and not asked what it saw. */
     public LoadProcess attacker(String name) throws IOException {
         return keep(LoadProcess.start(launch.behindAll(), folder, name));
+    }
+
+    /** One sender and one recipient, to the end; their ledger becomes part of {@link #verdict}. */
+    public PairRun.Result pair(LoadProcess load, PairRun.Order order) throws IOException, InterruptedException {
+        Path file = folder.resolve("pair-" + pairs.size());
+        PairRun.Result result = load.pair(order.into(file));
+        pairs.add(file);
+        return result;
     }
 
     /** Where a process may leave a file for this one. */
@@ -145,10 +160,13 @@ public final class Bench implements AutoCloseable {
         for (LoadProcess load : loads) {
             all.add(load.ledger());
         }
+        for (Path pair : pairs) {
+            all.add(Ledger.read(pair));
+        }
         return all;
     }
 
-    /** What became of every message of all load generators. */
+    /** What became of every message of all load generators and pairs. */
     public Verdict verdict() throws IOException, InterruptedException {
         return ledger().judge();
     }

@@ -1,8 +1,6 @@
 package dev.heddle.verify.scenario;
 
 import dev.heddle.verify.fault.Weather;
-import dev.heddle.verify.load.LoadProcess;
-import dev.heddle.verify.load.Orders;
 import dev.heddle.verify.process.Machine;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,11 +18,7 @@ enum ChaosFault {
     CLIENTS_KILLED("a client process, kill -9") {
         @Override
         void strike(ChaosRig rig, double seconds) throws IOException, InterruptedException {
-            LoadProcess victims = rig.bench.uncounted("victims");
-            victims.open(new Orders.Open("victims", rig.server.port(), "victim-", 50, 1000, true, true, 1));
-            victims.send(new Orders.Send("victims", "victim-", 50, true, Long.MAX_VALUE, 50, 0, 100));
-            victims.await("victims", Duration.ofSeconds(10), status -> status.accepted() > 1_000);
-            victims.kill();
+            rig.victims.strike();
         }
     },
     SERVER_KILLED("kill -9 of the server") {

@@ -28,6 +28,7 @@ final class ChaosRig {
     final FaultProxy proxy;
     final LoadProcess load;
     final LoadProcess burner;
+    final Victims victims;
     final @Nullable KernelNetwork kernel;
     private final int pairs;
     private final double perSecond;
@@ -42,6 +43,7 @@ final class ChaosRig {
         this.proxy = bench.keep(new FaultProxy(server.port(), bench.seed()));
         this.load = bench.load("load");
         this.burner = bench.uncounted("burner");
+        this.victims = new Victims(bench, server.port());
     }
 
     /** All clients, over so many seconds. */

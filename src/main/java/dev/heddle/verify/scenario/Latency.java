@@ -3,7 +3,6 @@ package dev.heddle.verify.scenario;
 import dev.heddle.verify.load.Histograms;
 import dev.heddle.verify.load.LoadProcess;
 import dev.heddle.verify.load.PairRun;
-import dev.heddle.verify.oracle.Ledger;
 import dev.heddle.verify.process.ServerUnderTest;
 import dev.heddle.verify.report.Notebook;
 import dev.heddle.verify.report.Plot;
@@ -43,11 +42,10 @@ final class Latency implements Scenario {
                         + " stall goes unnoticed (coordinated omission).");
         ServerUnderTest server = bench.server(ServerUnderTest.Setup.DEFAULT);
         LoadProcess load = bench.load("pair");
-        Ledger ledger = new Ledger();
         List<Plot.Series> lockStep = new ArrayList<>();
 
         int samples = bench.size().pick(2_000, ASKED, ASKED);
-        Histogram delivery = run(bench, load, ledger, order(server, "lockstep", PairRun.Pace.DELIVERY, samples), notes)
+        Histogram delivery = run(bench, load, order(server, "lockstep", PairRun.Pace.DELIVERY, samples), notes)
                 .delivered();
         lockStep.add(Notebook.percentiles("delivery", delivery));
         for (double[] seed : SEED) {
@@ -68,7 +66,7 @@ final class Latency implements Scenario {
                     forced + "",
                     "each waits for the disk, and --quick ends in time");
         }
-        Histogram accepted = run(bench, load, ledger, order(server, "forced", PairRun.Pace.ACCEPTED, forced), notes)
+        Histogram accepted = run(bench, load, order(server, "forced", PairRun.Pace.ACCEPTED, forced), notes)
                 .accepted();
         lockStep.add(Notebook.percentiles("ACCEPTED", accepted));
         for (double percentile : new double[] {50, 90, 99, 99.9}) {
@@ -78,14 +76,14 @@ final class Latency implements Scenario {
                     "ms");
         }
         notes.plot(percentilePlot("latency-lockstep", "Latency in lock-step", lockStep));
-        rates(bench, load, ledger, server, notes);
-        Promises.everyMessage(notes, ledger.judge());
+        rates(bench, load, server, notes);
+        Promises.everyMessage(notes, bench.verdict());
     }
 
-    private static void rates(Bench bench, LoadProcess load, Ledger ledger, ServerUnderTest server, Notebook notes)
+    private static void rates(Bench bench, LoadProcess load, ServerUnderTest server, Notebook notes)
             throws IOException, InterruptedException {
         double seconds = bench.size().pick(0.5, 2.0, 20.0);
-        Measured flood = run(bench, load, ledger, order(server, "flood", PairRun.Pace.FLOOD, seconds, 0), notes);
+        Measured flood = run(bench, load, order(server, "flood", PairRun.Pace.FLOOD, seconds, 0), notes);
         notes.figure("fastest, one sender to one recipient", flood.perSecond(), "accepted/s", "27,400/s");
         List<Plot.Series> curves = new ArrayList<>();
         // What the flood has left behind, dirty pages above all, is not the next rate's.
@@ -93,7 +91,7 @@ final class Latency implements Scenario {
         for (int percent : new int[] {10, 50, 90}) {
             double rate = flood.perSecond() * percent / 100;
             Measured measured =
-                    run(bench, load, ledger, order(server, "rate" + percent, PairRun.Pace.RATE, seconds, rate), notes);
+                    run(bench, load, order(server, "rate" + percent, PairRun.Pace.RATE, seconds, rate), notes);
             curves.add(Notebook.percentiles("delivery at " + percent + " %", measured.delivered()));
             for (double percentile : new double[] {50, 99, 99.9}) {
                 notes.figure(
@@ -101,7 +99,11 @@ final class Latency implements Scenario {
                         measured.delivered().getValueAtPercentile(percentile) / 1e6,
                         "ms");
             }
-            notes.figure("reached of " + percent + " %", measured.perSecond() / rate * 100, "%");
+            double reached = measured.perSecond() / rate * 100;
+            notes.figure("reached of " + percent + " %", reached, "%");
+            if (bench.size() != Size.TINY) {
+                notes.atLeast(percent + " % of the fastest is reached", reached, 90, "%");
+            }
         }
         notes.plot(percentilePlot("latency-rates", "Delivery at a rate, from when it was due", curves));
     }
@@ -109,11 +111,9 @@ final class Latency implements Scenario {
     /** A run of the pair. */
     private record Measured(Histogram delivered, Histogram accepted, double perSecond) {}
 
-    private static Measured run(Bench bench, LoadProcess load, Ledger ledger, PairRun.Order order, Notebook notes)
+    private static Measured run(Bench bench, LoadProcess load, PairRun.Order order, Notebook notes)
             throws IOException, InterruptedException {
-        var file = bench.file("ledger-" + order.name());
-        PairRun.Result result = load.pair(order.into(file));
-        ledger.add(Ledger.read(file));
+        PairRun.Result result = bench.pair(load, order);
         notes.histogram(order.name() + ", delivery", result.latencies().delivered());
         notes.histogram(order.name() + ", ACCEPTED", result.latencies().accepted());
         return new Measured(

@@ -19,6 +19,7 @@ public final class Scenarios {
                 new FullLog(),
                 new CrashLoop(),
                 new Herd(),
+                new Secured(),
                 new Hostile());
     }
 }

@@ -22,6 +22,11 @@ final class SlowConsumers implements Scenario {
     private static final int WINDOW = 16;
 
     private static final int SENDERS = 20;
+    /** Receivers whose messages are so large that a window of them fills both ends of a socket. */
+    private static final int DEAF = 100;
+
+    private static final int LARGE = 32 * 1024;
+    private static final int LARGE_EACH = 2 * WINDOW;
     private static final double PAIR_RATE = 1_000;
     private static final double MIB = 1 << 20;
 
@@ -37,7 +42,7 @@ final class SlowConsumers implements Scenario {
 
     @Override
     public int seconds(Size size) {
-        return size.pick(8, 42, 130);
+        return size.pick(9, 45, 135);
     }
 
     @Override
@@ -49,7 +54,10 @@ final class SlowConsumers implements Scenario {
         notes.setUp(stalled + " receivers are sent " + Notebook.number(rate(bench))
                 + " messages a second of 200 bytes by lot, first "
                 + "while they read, then, for " + Notebook.number(seconds)
-                + " s, while none of them reads; beside them, once their windows are full, one healthy pair at "
+                + " s, while none of them reads, and neither do " + deaf(bench) + " others, who are sent "
+                + LARGE_EACH
+                + " messages of 32 KiB each, which is more than their sockets hold; beside them, once their "
+                + "windows are full, one healthy pair at "
                 + Notebook.number(PAIR_RATE)
                 + "/s. Then all read on. Everybody but the server and the pair gets"
                 + " the processor time that these leave.");
@@ -66,11 +74,11 @@ final class SlowConsumers implements Scenario {
         LoadProcess pair = bench.load("pair");
         senders.open(new Orders.Open("senders", server.port(), "sender-", SENDERS, 1000, true, true, bench.seed()));
         double part = bench.size().pick(1.0, 4.0, 30.0);
-        Histogram alone = healthy(pair, server, "alone", part / 3, notes);
+        Histogram alone = healthy(bench, pair, server, "alone", part / 3, notes);
         senders.send(new Orders.Send("senders", "stalled-", stalled, true, Long.MAX_VALUE, 2_000, rate(bench), 200));
 
         long begun = System.nanoTime();
-        Histogram before = healthy(pair, server, "before", part, notes);
+        Histogram before = healthy(bench, pair, server, "before", part, notes);
         double baseline = resident(server);
         List<Plot.Mark> marks = new ArrayList<>();
         marks.add(new Plot.Mark((System.nanoTime() - begun) / 1e9, "nobody reads"));
@@ -80,8 +88,9 @@ final class SlowConsumers implements Scenario {
         long stalledAt = System.nanoTime();
         // Until their windows are full they are delivered to like anybody else.
         double fills = Math.min(seconds - part, WINDOW * stalled / rate(bench) * 1.1);
+        fillSockets(bench, server, receivers.getFirst(), senders, notes);
         ChaosRig.pause(fills);
-        Histogram beside = healthy(pair, server, "beside", seconds - fills, notes);
+        Histogram beside = healthy(bench, pair, server, "beside", seconds - fills, notes);
         memory(notes, server, stalledAt, baseline, seconds);
         compare(notes, alone, before, beside, bench.size());
 
@@ -91,12 +100,38 @@ final class SlowConsumers implements Scenario {
         for (LoadProcess load : receivers) {
             load.behave("stalled", true, true);
         }
+        receivers.getFirst().behave("deaf", true, true);
         bench.settle(Duration.ofSeconds(20));
         notes.figure("until everything that had waited was delivered", (System.nanoTime() - back) / 1e9, "s");
         notes.plot(Promises.memory("slow-consumers-memory", server, begun, marks));
         notes.plot(Curves.throughput("slow-consumers", "To receivers that stall", bench.beats(), begun, marks));
         Promises.belowCeiling(notes, server, begun);
         Promises.everyMessage(notes, bench.verdict());
+    }
+
+    private static int deaf(Bench bench) {
+        return bench.size().pick(5, DEAF, DEAF);
+    }
+
+    /** Sends more than a window to receivers that read nothing from the first byte on, and looks whether the kernel is full. */
+    private static void fillSockets(
+            Bench bench, ServerUnderTest server, LoadProcess receivers, LoadProcess senders, Notebook notes)
+            throws IOException, InterruptedException {
+        int deaf = deaf(bench);
+        receivers.open(new Orders.Open("deaf", server.port(), "deaf-", deaf, 8_000, false, false, bench.seed()));
+        senders.open(new Orders.Open("heavy", server.port(), "heavy-", 1, 1000, true, true, bench.seed()));
+        senders.send(new Orders.Send("heavy", "deaf-", deaf, false, (long) deaf * LARGE_EACH, 100, 0, LARGE));
+        boolean sent = senders.await("heavy", Duration.ofSeconds(60), status -> status.finished());
+        int full = SendQueues.full(server.port());
+        if (full < 0) {
+            notes.limit("sockets that are full", "counted", "not counted", "this system has no /proc/net/tcp");
+        } else {
+            notes.check(
+                    "the sockets of those who are sent large messages are full, and their messages are accepted",
+                    Notebook.number(deaf) + " sockets",
+                    Notebook.number(full) + (sent ? "" : ", not all accepted"),
+                    sent && full >= deaf);
+        }
     }
 
     /** More than a window for each, in the time there is. */
@@ -122,9 +157,10 @@ final class SlowConsumers implements Scenario {
     }
 
     private static Histogram healthy(
-            LoadProcess pair, ServerUnderTest server, String name, double seconds, Notebook notes)
+            Bench bench, LoadProcess pair, ServerUnderTest server, String name, double seconds, Notebook notes)
             throws IOException, InterruptedException {
-        PairRun.Result result = pair.pair(
+        PairRun.Result result = bench.pair(
+                pair,
                 new PairRun.Order(server.port(), name, PairRun.Pace.RATE, 0, 0, seconds, PAIR_RATE, 20_000, 64, null));
         notes.histogram("healthy pair, " + name, result.latencies().delivered());
         notes.figure("healthy pair, " + name, result.sent() / result.seconds(), "messages/s");
