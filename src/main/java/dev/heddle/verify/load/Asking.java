@@ -14,6 +14,11 @@ import org.HdrHistogram.Histogram;
 final class Asking {
     private static final int BATCH = 32;
 
+    /** The two clocks, read once, one right after the other: so the wall's times can be put on the other one. */
+    private final long wallMillis = System.currentTimeMillis();
+
+    private final long wallNanos = System.nanoTime();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Histogram latency = new Histogram(TimeUnit.HOURS.toNanos(1), 3);
     private final PresenceRun.Order order;
@@ -54,7 +59,7 @@ final class Asking {
         boolean ours = slot >= 0
                 && slot < BATCH
                 && PresenceRun.name(users[slot]).equals(new String(frame.name(), StandardCharsets.UTF_8));
-        boolean right = ours && model.isPossible(users[slot], frame.state(), asked, answered);
+        boolean right = ours && model.isPossible(users[slot], frame.state(), seen(frame.lastSeen()), asked, answered);
         lock.lock();
         try {
             queries++;
@@ -62,12 +67,18 @@ final class Asking {
             if (!right) {
                 wrong++;
                 example = ours
-                        ? PresenceRun.name(users[slot]) + " was called state " + frame.state()
+                        ? PresenceRun.name(users[slot]) + " was called state " + frame.state() + ", last seen "
+                                + (answered - seen(frame.lastSeen())) / 1_000_000 + " ms before"
                         : "an answer of type " + frame.type() + " that nobody asked for";
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A last seen time on the monotonic clock. */
+    private long seen(long millis) {
+        return millis == 0 ? PresenceModel.NEVER : wallNanos + (millis - wallMillis) * 1_000_000;
     }
 
     // ---- once everybody has asked ----

@@ -47,14 +47,18 @@ public final class PresenceRun {
             int users,
             long changes,
             long missed,
+            long repeated,
             String latency,
             String staleness) {}
+
+    /** The server keeps time in milliseconds, and looks at its clock once a cycle. */
+    private static final long SEEN_TOLERANCE_NANOS = 50_000_000;
 
     private static final String WATCHED = "watched-";
     private static final long TOGGLE_NANOS = 2_500_000_000L;
 
     private final Order order;
-    private final PresenceModel model = new PresenceModel();
+    private final PresenceModel model = new PresenceModel(SEEN_TOLERANCE_NANOS);
     private final Watching watching;
     private final ReentrantLock lock = new ReentrantLock();
     private final Asking asking;
@@ -82,7 +86,7 @@ public final class PresenceRun {
         for (int i = 0; i < order.watchers(); i++) {
             watchers.add(Wire.open(order.port(), "watcher-" + i, 0, Wire.LARGE));
         }
-        List<Thread> notices = start(order.watchers(), number -> quietly(watchers.get(number)));
+        List<Thread> notices = start(order.watchers(), number -> quietly(number, watchers.get(number)));
         until = System.nanoTime() + (long) (order.seconds() * 1e9);
         List<Thread> threads = start(order.churners(), this::churn);
         threads.addAll(start(order.watched(), this::toggle));
@@ -105,6 +109,7 @@ public final class PresenceRun {
                 model.users(),
                 watching.counted(),
                 watching.missed(),
+                watching.repeated(),
                 Histograms.encode(asking.latency()),
                 Histograms.encode(watching.staleness()));
     }
@@ -208,9 +213,9 @@ public final class PresenceRun {
         }
     }
 
-    private void quietly(Wire watcher) {
+    private void quietly(int number, Wire watcher) {
         try {
-            watching.watch(watcher, order.watched(), WATCHED);
+            watching.watch(number, watcher, order.watched(), WATCHED);
         } catch (IOException over) {
             // Closed by us, or what is missing shows as missed.
         }

@@ -6,6 +6,7 @@ import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,12 +14,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.HdrHistogram.Histogram;
 
 /**
- * Watchers, and how late they hear of changes; each watcher's thread, under one lock. A change counts as heard when a notice
- * with the new state comes before the next change. Bounded by watchers times watched users.
+ * Watchers, and how late they hear of changes; each watcher's thread, under one lock. A change counts as heard by a watcher when
+ * a notice with the new state comes to it before the next change. Bounded by watchers times watched users.
  */
 final class Watching {
-    /** @param nanos when it was confirmed; 0: not yet */
-    private record Change(boolean online, long nanos, int heard) {}
+    /** The latest change of a user, and which watchers have heard of it. */
+    private static final class Change {
+        final boolean online;
+        final BitSet heard = new BitSet();
+        /** When it was confirmed; 0: not yet. */
+        long nanos;
+
+        Change(boolean online) {
+            this.online = online;
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Change> changes = new HashMap<>();
@@ -26,6 +36,7 @@ final class Watching {
     private final int watchers;
     private long missed;
     private long counted;
+    private long repeated;
 
     Watching(int watchers) {
         this.watchers = watchers;
@@ -35,10 +46,10 @@ final class Watching {
     void changes(String user, boolean online) {
         lock.lock();
         try {
-            Change last = changes.put(user, new Change(online, 0, 0));
+            Change last = changes.put(user, new Change(online));
             if (last != null) {
                 counted += watchers;
-                missed += Math.max(0, watchers - last.heard());
+                missed += watchers - last.heard.cardinality();
             }
         } finally {
             lock.unlock();
@@ -49,19 +60,27 @@ final class Watching {
     void changed(String user, long nanos) {
         lock.lock();
         try {
-            changes.computeIfPresent(user, (name, last) -> new Change(last.online(), nanos, last.heard()));
+            Change last = changes.get(user);
+            if (last != null) {
+                last.nanos = nanos;
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private void heard(String user, int state, long nanos) {
+    private void heard(int watcher, String user, int state, long nanos) {
         lock.lock();
         try {
             Change last = changes.get(user);
-            if (last != null && last.online() == (state == PresenceState.ONLINE.code()) && last.heard() < watchers) {
-                staleness.recordValue(last.nanos() == 0 ? 0 : Math.max(0, nanos - last.nanos()));
-                changes.put(user, new Change(last.online(), last.nanos(), last.heard() + 1));
+            if (last == null || last.online != (state == PresenceState.ONLINE.code())) {
+                return;
+            }
+            if (last.heard.get(watcher)) {
+                repeated++;
+            } else {
+                last.heard.set(watcher);
+                staleness.recordValue(last.nanos == 0 ? 0 : Math.max(0, nanos - last.nanos));
             }
         } finally {
             lock.unlock();
@@ -69,7 +88,7 @@ final class Watching {
     }
 
     /** One watcher, until its connection ends. */
-    void watch(Wire wire, int users, String prefix) throws IOException {
+    void watch(int watcher, Wire wire, int users, String prefix) throws IOException {
         for (int i = 0; i < users; i++) {
             ClientFrames.watch(wire.out(), (prefix + i).getBytes(StandardCharsets.UTF_8));
             if (wire.out().remaining() < 300) {
@@ -80,7 +99,7 @@ final class Watching {
         while (true) {
             ServerFrame frame = wire.next();
             if (frame.type() == Protocol.PRESENCE && frame.tag() == 0) {
-                heard(new String(frame.name(), StandardCharsets.UTF_8), frame.state(), System.nanoTime());
+                heard(watcher, new String(frame.name(), StandardCharsets.UTF_8), frame.state(), System.nanoTime());
             }
         }
     }
@@ -96,5 +115,10 @@ final class Watching {
 
     long missed() {
         return missed;
+    }
+
+    /** Notices to a watcher that had heard of the change before. */
+    long repeated() {
+        return repeated;
     }
 }

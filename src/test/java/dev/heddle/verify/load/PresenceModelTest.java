@@ -9,10 +9,20 @@ import org.junit.jupiter.api.Test;
 final class PresenceModelTest {
     private static final int USER = 1;
 
-    private final PresenceModel model = new PresenceModel();
+    private final PresenceModel model = new PresenceModel(0);
 
+    /** With the last seen time that is right for an answer at once. */
     private boolean may(PresenceState state, long asked, long answered) {
-        return model.isPossible(USER, state.code(), asked, answered);
+        for (long seen = asked - 130; seen <= answered; seen++) {
+            if (model.isPossible(USER, state.code(), seen, asked, answered)) {
+                return true;
+            }
+        }
+        return model.isPossible(USER, state.code(), PresenceModel.NEVER, asked, answered);
+    }
+
+    private boolean seen(PresenceState state, long seen, long asked, long answered) {
+        return model.isPossible(USER, state.code(), seen, asked, answered);
     }
 
     private void visit(long from) {
@@ -53,6 +63,27 @@ final class PresenceModelTest {
         assertThat(may(PresenceState.OFFLINE, 90, 140)).isTrue();
         assertThat(may(PresenceState.NEVER_SEEN, 90, 140)).isTrue();
         assertThat(may(PresenceState.ONLINE, 131, 140)).isFalse();
+    }
+
+    @Test
+    void last_seen_is_the_latest_login_and_then_the_end_of_the_session() {
+        visit(100);
+        assertThat(seen(PresenceState.ONLINE, 105, 112, 118)).isTrue();
+        assertThat(seen(PresenceState.ONLINE, 99, 112, 118)).isFalse();
+        assertThat(seen(PresenceState.ONLINE, 111, 112, 118)).isFalse();
+        assertThat(seen(PresenceState.OFFLINE, 125, 140, 150)).isTrue();
+        assertThat(seen(PresenceState.OFFLINE, 105, 140, 150)).as("the login's").isFalse();
+        assertThat(seen(PresenceState.OFFLINE, 131, 140, 150)).isFalse();
+        assertThat(seen(PresenceState.OFFLINE, PresenceModel.NEVER, 140, 150)).isFalse();
+        visit(200);
+        assertThat(seen(PresenceState.OFFLINE, 125, 202, 204))
+                .as("of the visit before")
+                .isTrue();
+        assertThat(seen(PresenceState.ONLINE, 203, 202, 204)).isTrue();
+        assertThat(seen(PresenceState.ONLINE, 105, 202, 204)).isFalse();
+        assertThat(seen(PresenceState.OFFLINE, 125, 240, 250))
+                .as("of the visit before")
+                .isFalse();
     }
 
     @Test
