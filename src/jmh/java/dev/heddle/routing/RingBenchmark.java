@@ -91,6 +91,7 @@ public class RingBenchmark {
                 () -> ByteBuffer.allocateDirect(SlotMemory.CHUNK_BYTES),
                 7,
                 System.currentTimeMillis());
+        folder.begin();
         loop = new ShardLoop(
                 "heddle-bench",
                 folder.shard(),

@@ -49,6 +49,7 @@ final class BenchShard implements AutoCloseable {
                 () -> ByteBuffer.allocateDirect(SlotMemory.CHUNK_BYTES),
                 7,
                 WALL);
+        folder.begin();
         cycle();
     }
 

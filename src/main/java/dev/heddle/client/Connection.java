@@ -126,7 +126,7 @@ final class Connection implements AutoCloseable {
 
     /** What the listener has dealt with is remembered, and then acknowledged. */
     private void save() throws IOException {
-        if (!options.receiving().explicitAck() && cursor > saved) {
+        if (!options.receiving().explicitAck() && Long.compareUnsigned(cursor, saved) > 0) {
             progress.advance(cursor);
             outbox.ack(cursor);
             saved = cursor;
@@ -197,7 +197,7 @@ final class Connection implements AutoCloseable {
     private void deliver() {
         long seq = frame.seq();
         outbox.delivered(seq);
-        if (seq <= Math.max(cursor, progress.reached())) {
+        if (Long.compareUnsigned(seq, Progress.later(cursor, progress.reached())) <= 0) {
             return;
         }
         Delivery delivery = new Delivery(

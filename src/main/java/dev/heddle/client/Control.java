@@ -43,7 +43,7 @@ final class Control {
         connected = true;
         acked = cursor;
         delivered = cursor;
-        ackDue = Math.max(ackDue, cursor);
+        ackDue = Progress.later(ackDue, cursor);
         watched.forEach(user -> watch(user, true));
         questions.forEach((tag, question) -> ask(tag, question.user()));
     }
@@ -132,7 +132,7 @@ final class Control {
     }
 
     void ack(long seq) {
-        ackDue = Math.max(ackDue, seq);
+        ackDue = Progress.later(ackDue, seq);
     }
 
     /**
@@ -140,8 +140,8 @@ final class Control {
      * the server takes that for an error, though an earlier connection may well have delivered more.
      */
     void fill(ByteBuffer out) {
-        long due = Math.min(ackDue, delivered);
-        if (due > acked && out.remaining() >= ClientFrames.ACK_BYTES) {
+        long due = Long.compareUnsigned(ackDue, delivered) < 0 ? ackDue : delivered;
+        if (Long.compareUnsigned(due, acked) > 0 && out.remaining() >= ClientFrames.ACK_BYTES) {
             ClientFrames.ack(out, due);
             acked = due;
         }

@@ -142,7 +142,7 @@ final class Outbox {
         List<Runnable> finished = new ArrayList<>();
         lock.lock();
         try {
-            nextId = Math.max(nextId, firstId);
+            nextId = Progress.later(nextId, firstId);
             frameLimit = newFrameLimit;
             while (!sent.isEmpty()) {
                 queued.addFirst(sent.pollLast());

@@ -20,7 +20,7 @@ final class Progress {
     long load() throws IOException {
         lock.lock();
         try {
-            reached = Math.max(reached, store.load());
+            reached = later(reached, store.load());
             return reached;
         } finally {
             lock.unlock();
@@ -31,7 +31,7 @@ final class Progress {
     boolean advance(long seq) throws IOException {
         lock.lock();
         try {
-            if (seq <= reached) {
+            if (Long.compareUnsigned(seq, reached) <= 0) {
                 return false;
             }
             reached = seq;
@@ -49,5 +49,10 @@ final class Progress {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The higher of two seqs or ids, which are unsigned. */
+    static long later(long one, long other) {
+        return Long.compareUnsigned(one, other) > 0 ? one : other;
     }
 }

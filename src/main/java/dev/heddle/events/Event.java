@@ -21,6 +21,8 @@ public enum Event {
     /** A shard's log had an end that was torn, or another peculiarity that recovery dealt with. */
     SHARD_RECOVERED(Level.WARN),
     READY(Level.INFO),
+    /** Somebody set the machine's clock while the server runs. */
+    CLOCK_SET(Level.WARN, 10, Summary.WARNING),
     /** One thing that a reload has changed, or could not. */
     RELOADED(Level.INFO),
     RELOAD_REFUSED(Level.WARN),

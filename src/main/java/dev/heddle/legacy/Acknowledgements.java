@@ -51,7 +51,7 @@ final class Acknowledgements {
     void acknowledged(long seq) throws MalformedException {
         lock.lock();
         try {
-            if (seq > latest) {
+            if (Long.compareUnsigned(seq, latest) > 0) {
                 boolean _ = early.contains(seq) || early.add(seq);
             } else if (open.contains(seq) && !open.remove(seq)) {
                 throw new MalformedException("too many gaps in what is acknowledged");

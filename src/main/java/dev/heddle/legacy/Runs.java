@@ -29,7 +29,7 @@ final class Runs {
 
     boolean contains(long seq) {
         int at = at(seq);
-        return at < length && bounds[at] <= seq;
+        return at < length && Long.compareUnsigned(bounds[at], seq) <= 0;
     }
 
     /** Where the first run stands that ends at this seq or above it. */
@@ -38,7 +38,7 @@ final class Runs {
         int high = length / 2;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (bounds[2 * middle + 1] < seq) {
+            if (Long.compareUnsigned(bounds[2 * middle + 1], seq) < 0) {
                 low = middle + 1;
             } else {
                 high = middle;

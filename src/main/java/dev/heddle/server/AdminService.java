@@ -65,23 +65,27 @@ final class AdminService implements AutoCloseable {
     }
 
     /**
-     * Opens the port, if there is to be one, and lets its whereabouts be found in the data folder.
+     * Opens the port, if there is to be one; it answers from {@link #start} on.
      *
      * @param actions what else can be asked for, by path
      */
-    void open(Overseen server, DataFolder data, Map<String, Route> actions) throws IOException {
-        if (!settings.on()) {
-            return;
+    void open(Overseen server, Map<String, Route> actions) throws IOException {
+        if (settings.on()) {
+            Oversight pages = new Oversight(server);
+            oversight = pages;
+            port = listen(new Credentials(token, secret), pages, actions);
         }
-        Oversight pages = new Oversight(server);
-        oversight = pages;
-        AdminPort opened = listen(new Credentials(token, secret), pages, actions);
-        port = opened;
-        AdminDoor found = AdminDoor.at(opened.address(), secret);
-        data.admin(found);
-        door = found;
-        pages.start();
-        opened.start();
+    }
+
+    /** Answers, and lets its whereabouts be found in the data folder. */
+    void start(DataFolder data) throws IOException {
+        if (port != null && oversight != null) {
+            AdminDoor found = AdminDoor.at(port.address(), secret);
+            data.admin(found);
+            door = found;
+            oversight.start();
+            port.start();
+        }
     }
 
     private AdminPort listen(Credentials credentials, Oversight pages, Map<String, Route> actions) throws IOException {

@@ -59,6 +59,7 @@ public final class OfflineCheck implements AutoCloseable {
                     .forEach(disk::delete);
             int payload = LARGEST_FRAME + 1024;
             LogOptions log = new LogOptions(64 << 20, payload + (1 << 20), payload, 256 << 10, 0);
+            // Never begun: nothing is given away here.
             try (ShardFolder shard = ShardFolder.open(disk, log, options(), users, slots, 0, 0)) {
                 return shard.census(inboxes);
             }

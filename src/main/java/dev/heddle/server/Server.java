@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One running server; made and stopped by one thread. Its start is all or nothing: what a failing step leaves open is closed
- * in reverse.
+ * in reverse, and the logs are changed only after everything is open.
  */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -54,6 +54,7 @@ public final class Server {
         this.settings = settings;
         this.events = opened.keep(new EventLog());
         try {
+            ClockWatch.check(wallMillis());
             Telling.change(settings.told());
             this.access = new Access(settings.access(), Server::wallMillis);
             Doors wanted = Doors.of(settings, access.needsTokens(), warning -> warn(Event.EXPOSED, warning, says));
@@ -74,7 +75,6 @@ public final class Server {
             ceiling.tell(events);
             this.shards = new Shards(settings, data, events);
             shards.open(logOptions, ceiling.connections(), random, says, opened);
-            data.complete();
             Router router = new Router(shards.loops());
             this.edge = openEdge(router, wanted.ports(encryption.engines()));
             opened.add(edge::close);
@@ -85,14 +85,21 @@ public final class Server {
             reloadables.add(new Telling());
             this.backups = new Backups(data.path(), shards.loops(), events);
             opened.add(backups::close);
-            shards.start();
             opened.add(admin::close);
             admin.open(
                     Overseen.of(edge, this::legacy, router, ceiling, settings, this::troubles),
-                    data,
                     BackupRoutes.of(backups));
-            edge.start();
             this.legacy = legacyDoor == null ? null : openGateway(legacyDoor, says);
+            // All that can refuse a start has been asked by now: from here on the logs change.
+            shards.begin();
+            data.complete();
+            shards.start();
+            admin.start(data);
+            edge.start();
+            if (legacy != null) {
+                legacy.start();
+            }
+            opened.keep(new ClockWatch(Server::wallMillis, System::nanoTime, events)).start();
             this.drain = new Drain(events, reloadables, backups, legacy, edge, shards, data);
             tellReady();
         } catch (Exception | Error broken) {
@@ -129,7 +136,6 @@ public final class Server {
         Gateway gateway = door.open(address(), System::nanoTime, events);
         opened.add(gateway::close);
         reloadables.add((next, note) -> () -> gateway.change(next.connections().loginSeconds()));
-        gateway.start();
         InetSocketAddress at = gateway.address();
         says.accept("legacy clients on " + at.getAddress().getHostAddress() + ":" + at.getPort());
         return gateway;

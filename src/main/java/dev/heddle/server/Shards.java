@@ -111,6 +111,13 @@ final class Shards {
         return List.copyOf(loops);
     }
 
+    /** Begins a run of each: from here on the logs change. */
+    void begin() throws IOException {
+        for (ShardFolder folder : folders) {
+            folder.begin();
+        }
+    }
+
     void start() {
         loops.forEach(ShardLoop::start);
     }

@@ -57,7 +57,8 @@ final class Cleaner {
     }
 
     /** All that was appended is written when this is called. A step goes through twice what was appended since the last. */
-    void step(long now) {
+    void step(IdClock clock) {
+        long now = clock.ages();
         long appended = journal.log().appended();
         stepBytes = Math.clamp(2 * (appended - steppedAt), LEAST_STEP_BYTES, MOST_STEP_BYTES);
         steppedAt = appended;
@@ -73,7 +74,7 @@ final class Cleaner {
         }
         if (accounts.count() > 1 && (walk >= 0 || isWorthwhile(now))) {
             try {
-                copySome(now);
+                copySome(clock);
             } catch (StorageFullException full) {
                 // Goes on when ACKs have freed whole segments, or the disk has room again.
             }
@@ -112,7 +113,8 @@ final class Cleaner {
     }
 
     /** The copies have to be durable before the originals go: the log drops a segment only after the next force. */
-    private void copySome(long now) throws StorageFullException {
+    private void copySome(IdClock clock) throws StorageFullException {
+        long now = clock.ages();
         Log log = journal.log();
         long base = journal.accounts().oldest().base;
         try {
@@ -120,7 +122,7 @@ final class Cleaner {
                 switch (type) {
                     case Records.MESSAGE -> keepMessage(position, buffer, start, length, now);
                     case Records.USER -> keepUser(position, buffer, start);
-                    default -> keepClock(position, buffer, start);
+                    default -> keepClock(position, buffer, start, clock);
                 }
             });
         } catch (StorageFullException full) {
@@ -134,7 +136,7 @@ final class Cleaner {
             throws StorageFullException {
         User user = load(record, Records.recipientStart(at), Records.recipientLength(record, at));
         long seq = Records.seq(record, at);
-        if (user == null || user.inbox.isEmpty() || seq <= user.inbox.cursor) {
+        if (user == null || user.inbox.isEmpty() || !Seq.isAbove(seq, user.inbox.cursor)) {
             return;
         }
         if (delivery.isExpired(Records.acceptedAt(record, at), now)) {
@@ -169,12 +171,9 @@ final class Cleaner {
     }
 
     /** In its place another run may have begun: its copy says only that one is under way, because all before it goes, too. */
-    private void keepClock(long position, ByteBuffer record, int at) throws StorageFullException {
+    private void keepClock(long position, ByteBuffer record, int at, IdClock clock) throws StorageFullException {
         if (journal.clockPosition() == position) {
-            journal.goOn(
-                    Records.clockEpoch(record, at),
-                    Records.clockReserved(record, at),
-                    Records.clockWritten(record, at));
+            journal.goOn(Records.clockEpoch(record, at), Records.clockReserved(record, at), clock);
         }
     }
 

@@ -52,6 +52,15 @@ final class Delivery {
 
     /** Sends from the log what window and queue allow. */
     void pump(Session session) {
+        long before = session.ackLimit;
+        sendSome(session);
+        if (session.ackLimit != before) {
+            // After a crash the log is to say how far a window went: what let these messages go is written before they are.
+            journal.hurryState(session.user);
+        }
+    }
+
+    private void sendSome(Session session) {
         Inbox inbox = session.user.inbox;
         Client client = session.client;
         int budget = PUMP_BYTES;
@@ -77,7 +86,7 @@ final class Delivery {
                     seq,
                     Records.id(record, at),
                     Records.acceptedAt(record, at),
-                    seq <= inbox.sentSeq ? SENT_BEFORE : 0,
+                    Seq.isAbove(seq, inbox.sentSeq) ? 0 : SENT_BEFORE,
                     record,
                     Records.senderStart(record, at),
                     Records.senderLength(record, at),
@@ -121,15 +130,15 @@ final class Delivery {
     /** Removes everything up to this seq; false if there was nothing to remove. */
     boolean acknowledge(User user, long seq) {
         Inbox inbox = user.inbox;
-        if (Long.compareUnsigned(seq, inbox.cursor) <= 0) {
+        if (!Seq.isAbove(seq, inbox.cursor)) {
             return false;
         }
         inbox.cursor = seq;
-        inbox.lastSeq = Math.max(inbox.lastSeq, seq);
+        inbox.lastSeq = Seq.later(inbox.lastSeq, seq);
         user.dirty = true;
         int count = 0;
         long bytes = 0;
-        while (!inbox.isEmpty() && Long.compareUnsigned(inbox.headSeq(), seq) <= 0) {
+        while (!inbox.isEmpty() && !Seq.isAbove(inbox.headSeq(), seq)) {
             count++;
             bytes += remove(inbox);
         }

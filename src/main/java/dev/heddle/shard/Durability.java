@@ -16,6 +16,12 @@ final class Durability {
     /** This long after the last force, what nobody waits for is forced too. */
     private static final long QUIET_MILLIS = 1000;
 
+    /** So often the log says what time it is. */
+    private static final long NOTE_MILLIS = 60_000;
+
+    /** A wall that goes back less than this is being adjusted. */
+    private static final long WALL_STEP_MILLIS = 1000;
+
     private final boolean syncAlways;
     private final Journal journal;
     private final IdClock clock;
@@ -33,6 +39,9 @@ final class Durability {
     private long clockForcing;
 
     private long forcedMillis;
+    private boolean noting;
+    private long notedMillis;
+    private long notedWall;
 
     /** @param epoch of this run, which every record of the clock repeats */
     Durability(boolean syncAlways, Journal journal, IdClock clock, long epoch, Stage stage) {
@@ -58,6 +67,21 @@ final class Durability {
         asked = true;
     }
 
+    /** Whether a user's newest state is where ACCEPTED says that messages are. A full disk takes none, and none is waited for. */
+    boolean isReached(User user) {
+        if (journal.isTight()) {
+            return true;
+        }
+        return !user.stateDue
+                && (syncAlways ? journal.isForced(user.statePosition) : journal.isOnDisk(user.statePosition));
+    }
+
+    /** Somebody outside waits until the state of a user {@link #isReached}. */
+    void askForStates() {
+        asked = true;
+        journal.hurry();
+    }
+
     /** At the end of a cycle that was written: says ACCEPTED where nothing has to be waited for, or wants a force. */
     void settle() {
         if (forcing) {
@@ -72,18 +96,37 @@ final class Durability {
         }
     }
 
-    /** Appends a new reserve of the clock when the last one is half used up. */
-    void keepClock() {
-        if (!clock.needsReserve() || clockWritten > 0 || clockForcing > 0) {
+    /**
+     * Appends a new reserve of the clock when the last one is half used up. And while somebody is here, says in the log once a
+     * minute what time it is: a crash ends all sessions, and that is about when.
+     */
+    void keepClock(boolean anybodyHere) {
+        boolean reserves = clock.needsReserve() && clockWritten == 0 && clockForcing == 0;
+        if (!anybodyHere || !noting) {
+            noting = anybodyHere;
+            noted();
+        }
+        if (!reserves && !isNoteDue()) {
             return;
         }
         try {
-            long reserve = clock.reserveTo();
-            journal.goOn(epoch, reserve, clock.wall());
-            clockWritten = reserve;
+            long reserve = reserves ? clock.reserveTo() : Math.max(clock.reserved(), Math.max(clockWritten, clockForcing));
+            journal.goOn(epoch, reserve, clock);
+            clockWritten = reserves ? reserve : clockWritten;
+            noted();
         } catch (StorageFullException full) {
             // Tried again at the next tick, half a reserve ahead of need.
         }
+    }
+
+    /** Also where the wall was set back: what bears an earlier time than the last record is later all the same. */
+    private boolean isNoteDue() {
+        return clock.elapsed() - notedMillis >= NOTE_MILLIS || clock.wall() < notedWall - WALL_STEP_MILLIS;
+    }
+
+    private void noted() {
+        notedMillis = clock.elapsed();
+        notedWall = clock.wall();
     }
 
     /** Forces what nobody waits for, once it has been quiet for a while. */

@@ -1,48 +1,74 @@
 package dev.heddle.shard;
 
 /**
- * The clock that message ids come from: milliseconds that follow the wall but never run backwards, and that tick at every
- * login; the shard's owner only.
+ * The clock that message ids come from: milliseconds that start at the wall's time, never run backwards, and tick at every
+ * login; and with it what the wall shows, which may go either way. The shard's owner only.
  *
- * <p>A login's first id is {@code (now + 1) << 20} after a tick, and a connection may use a million ids more with each
- * millisecond, so that it stays below {@code (now + 2) << 20}: hence a first id is above every id that an earlier connection can
- * have used, however many it sent (a million a millisecond). Time is reserved ahead in the log, so that a crash together with a
- * clock set back changes nothing; a lead over the wall, gathered by more than one login a millisecond, is kept.
+ * <p>A login's first id is {@code (now + 1) << 20} after a tick. A connection may use a million ids more with each millisecond
+ * that {@link #slowest} counts, and the clock never goes slower than that: hence a first id is above every id that an earlier
+ * connection can have used, however many it sent.
+ *
+ * <p>Time is reserved ahead in the log, so that a crash together with a clock set back changes nothing. While the server runs
+ * the wall moves nothing here: only a start looks at it. Where the clock is ahead of the wall, because of a crash, a copy, many
+ * logins or a wall that was wrong at a start, it goes slower until the wall has come after it. So a lead passes by itself.
  */
 final class IdClock {
     /** Ids a millisecond. */
     static final int ID_BITS = 20;
 
-    /** How far ahead of itself the clock reserves, in milliseconds. */
-    static final long RESERVE_MILLIS = 24 * 3_600_000L;
+    /** Where the range of ids ends, in milliseconds since 1970: in the year 2527. */
+    static final long END_MILLIS = 1L << Long.SIZE - ID_BITS;
 
+    /** How far ahead of itself the clock reserves, in milliseconds: so much a crash may put it forward. */
+    static final long RESERVE_MILLIS = 3_600_000L;
+
+    /** With a lead one millisecond in {@code 1 << SLOW_BITS} does not count. */
+    private static final int SLOW_BITS = 3;
+
+    private final AgeClock ages;
     private long now;
     private long wall;
     private long elapsed;
     private boolean running;
     private long reserved;
+    /** Milliseconds with a lead, of those that make one that does not count. */
+    private long slow;
 
-    /** Starts at the wall's time, or after whatever an earlier run had reserved. */
-    IdClock(long wallMillis, long reservedMillis) {
+    /**
+     * Starts at the wall's time, or after whatever an earlier run had reserved.
+     *
+     * @param agesMillis where the clock of ages stands
+     */
+    IdClock(long wallMillis, long reservedMillis, long agesMillis) {
         this.wall = wallMillis;
         this.now = Math.max(wallMillis, reservedMillis);
         this.reserved = reservedMillis;
+        this.ages = new AgeClock(Math.min(wallMillis, agesMillis));
     }
 
     /**
      * Moves on.
      *
-     * @param wallMillis since 1970; one before the last is ignored
+     * @param wallMillis since 1970; may be before the last
      * @param elapsedMillis of a clock that nobody can set, from any beginning
      */
     void advance(long wallMillis, long elapsedMillis) {
-        if (running) {
-            now += elapsedMillis - elapsed;
-        }
+        long passed = running ? Math.max(0, elapsedMillis - elapsed) : 0;
         running = true;
         elapsed = elapsedMillis;
-        wall = Math.max(wall, wallMillis);
-        now = Math.max(now, wall);
+        wall = wallMillis;
+        ages.advance(wallMillis, passed);
+        now += passed;
+        if (now > wallMillis) {
+            slow += passed;
+            now -= Math.min(slow >> SLOW_BITS, now - wallMillis);
+            slow &= (1 << SLOW_BITS) - 1;
+        }
+    }
+
+    /** How far the clock goes in so many milliseconds, at least. */
+    static long slowest(long passedMillis) {
+        return passedMillis - (passedMillis + (1 << SLOW_BITS) - 1 >> SLOW_BITS);
     }
 
     /** For durations: milliseconds of a clock that nobody can set. */
@@ -61,14 +87,24 @@ final class IdClock {
         return (firstId >>> ID_BITS) - 1;
     }
 
-    /** Milliseconds since 1970 that never run backwards; with a lead, ahead of the wall. */
+    /** Milliseconds since 1970 that never run backwards, ahead of the wall or behind it. */
     long now() {
         return now;
     }
 
-    /** The wall's time, never backwards: for what people read. */
+    /** The wall's time, for what people read. */
     long wall() {
         return wall;
+    }
+
+    /** When somebody was last seen, as people are told: never in the future, though it was written down by a wall that was ahead. */
+    long seen(long lastSeenMillis) {
+        return Math.min(lastSeenMillis, wall);
+    }
+
+    /** The time that ages are judged by. */
+    long ages() {
+        return ages.now();
     }
 
     boolean needsReserve() {

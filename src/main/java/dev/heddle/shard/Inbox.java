@@ -145,7 +145,7 @@ final class Inbox {
 
     /** The next unsent message has been sent; there is one, with this seq. */
     void sentNext(long seq) {
-        sentSeq = Math.max(sentSeq, seq);
+        sentSeq = Seq.later(sentSeq, seq);
         unsent--;
         stepNext();
     }
@@ -176,7 +176,7 @@ final class Inbox {
         }
         int slot = headSlot;
         int entry = headEntry;
-        if (from != null && from.seq >= headSeq() && from.seq <= seq) {
+        if (from != null && !Seq.isAbove(headSeq(), from.seq) && !Seq.isAbove(from.seq, seq)) {
             slot = from.slot;
             entry = from.entry;
         }
@@ -189,7 +189,7 @@ final class Inbox {
                 return null;
             }
             long here = backlog.seq(slot, entry);
-            if (here >= seq) {
+            if (!Seq.isAbove(seq, here)) {
                 return here == seq ? new Place(slot, entry, seq) : null;
             }
             entry++;

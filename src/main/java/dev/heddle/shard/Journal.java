@@ -141,20 +141,20 @@ final class Journal {
     }
 
     /** A run begins, with so much of the clock. */
-    void begin(long epoch, long reserved, long now) throws StorageFullException {
+    void begin(long epoch, long reserved, IdClock now) throws StorageFullException {
         clock(epoch, reserved, now, false);
         accounts.begins(clockPosition);
     }
 
     /** The run that is under way has so much of the clock. */
-    void goOn(long epoch, long reserved, long now) throws StorageFullException {
+    void goOn(long epoch, long reserved, IdClock now) throws StorageFullException {
         clock(epoch, reserved, now, true);
     }
 
-    private void clock(long epoch, long reserved, long now, boolean goesOn) throws StorageFullException {
-        ByteBuffer out = claim(Records.CLOCK_BYTES + 1);
-        Records.putClock(out, epoch, reserved, now);
-        out.put((byte) (goesOn ? 1 : 0));
+    private void clock(long epoch, long reserved, IdClock now, boolean goesOn) throws StorageFullException {
+        ByteBuffer out = claim(Records.CLOCK_BYTES + Records.CLOCK_TAIL);
+        Records.putClock(out, epoch, reserved, now.wall());
+        out.put((byte) (goesOn ? 1 : 0)).putLong(now.ages());
         long position = log.commit(Records.CLOCK);
         accounts.active(log.activeBase());
         accounts.state(clockPosition, position, Records.CLOCK_BYTES);
@@ -243,6 +243,26 @@ final class Journal {
     /** True if every message appended so far has been handed to the operating system. */
     boolean isOnDisk() {
         return log.written() >= messageEnd;
+    }
+
+    /** True if the record that begins at this position has been handed to the operating system. */
+    boolean isOnDisk(long position) {
+        return log.written() > position;
+    }
+
+    /** True if the record that begins at this position is durable. */
+    boolean isForced(long position) {
+        return log.forced() > position;
+    }
+
+    /** Somebody waits for what was appended, or is about to be in this cycle, though it is a USER record alone. */
+    void hurry() {
+        urgent = true;
+    }
+
+    /** The same for a user's newest state, unless it is written or the disk takes none. */
+    void hurryState(User user) {
+        urgent |= !isTight() && (user.stateDue || !isOnDisk(user.statePosition));
     }
 
     /** True if every message appended so far is durable. */

@@ -14,6 +14,7 @@ final class Notices {
     private static final long SPACING_MILLIS = 1000;
 
     private final Users users;
+    private final IdClock clock;
     private final Stage stage;
     private final Limits limits;
 
@@ -22,8 +23,9 @@ final class Notices {
     private int watches;
     private boolean fresh;
 
-    Notices(Users users, Stage stage, Limits limits) {
+    Notices(Users users, IdClock clock, Stage stage, Limits limits) {
         this.users = users;
+        this.clock = clock;
         this.stage = stage;
         this.limits = limits;
     }
@@ -146,7 +148,7 @@ final class Notices {
     }
 
     private void tell(Session watcher, User user) {
-        watcher.client.presence(0, state(user), user.lastSeen, user.name);
+        watcher.client.presence(0, state(user), clock.seen(user.lastSeen), user.name);
         stage.add(watcher);
     }
 }

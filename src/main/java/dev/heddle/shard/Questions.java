@@ -16,14 +16,16 @@ final class Questions {
     private final Users users;
     private final Sessions sessions;
     private final Notices notices;
+    private final IdClock clock;
     private final Stage stage;
 
     /** @param frameLimit bytes of a frame at most, without its length */
-    Questions(int frameLimit, Users users, Sessions sessions, Notices notices, Stage stage) {
+    Questions(int frameLimit, Users users, Sessions sessions, Notices notices, IdClock clock, Stage stage) {
         this.frameLimit = frameLimit;
         this.users = users;
         this.sessions = sessions;
         this.notices = notices;
+        this.clock = clock;
         this.stage = stage;
     }
 
@@ -34,14 +36,14 @@ final class Questions {
         }
         User user = users.resident(frame.buffer(), frame.nameStart(), frame.nameLength());
         if (user != null) {
-            session.client.presence(frame.tag(), Notices.state(user), user.lastSeen, user.name);
+            session.client.presence(frame.tag(), Notices.state(user), clock.seen(user.lastSeen), user.name);
         } else if (!mayLoad) {
             return Outcome.NEEDS_STORE;
         } else {
             byte[] name = frame.name();
             long lastSeen = users.lastSeen(name);
             PresenceState state = lastSeen == 0 ? PresenceState.NEVER_SEEN : PresenceState.OFFLINE;
-            session.client.presence(frame.tag(), state, lastSeen, name);
+            session.client.presence(frame.tag(), state, clock.seen(lastSeen), name);
         }
         stage.add(session);
         return Outcome.DONE;

@@ -28,6 +28,7 @@ final class Rebuild implements RecordVisitor {
     private long reserved;
     private long clockPosition = -1;
     private long lastMillis;
+    private long ages = -1;
     private long records;
     private @Nullable User pictured;
 
@@ -55,7 +56,6 @@ final class Rebuild implements RecordVisitor {
     private void message(long position, ByteBuffer in, int at, int length) throws IOException {
         long id = Records.id(in, at);
         long seq = Records.seq(in, at);
-        seen(Records.acceptedAt(in, at));
         User sender = user(in, Records.senderStart(in, at), Records.senderLength(in, at));
         if (Long.compareUnsigned(id, sender.floor) > 0) {
             sender.floor = id;
@@ -63,9 +63,10 @@ final class Rebuild implements RecordVisitor {
             accounts.lastWord(sender.lastWord);
             sender.lastWord = position;
             sender.dirty = true;
+            seen(Records.acceptedAt(in, at));
         }
         User recipient = user(in, Records.recipientStart(at), Records.recipientLength(in, at));
-        if (recipient.inbox.cursor < seq) {
+        if (Seq.isAbove(seq, recipient.inbox.cursor)) {
             waiting(recipient, seq, position, length);
         }
         accounts.newest(Records.acceptedAt(in, at));
@@ -78,8 +79,9 @@ final class Rebuild implements RecordVisitor {
             case Records.CLOCK -> {
                 epoch = Records.clockEpoch(in, at);
                 reserved = Records.clockReserved(in, at);
-                seen(Records.clockWritten(in, at));
+                lastMillis = Records.clockWritten(in, at);
                 clockPosition = in.getLong(at + Records.CLOCK_BYTES);
+                ages = length > ShardFolder.CLOCK_BYTES ? in.getLong(at + ShardFolder.CLOCK_BYTES) : -1;
                 accounts.state(-1, clockPosition, Records.CLOCK_BYTES);
             }
             case ShardFolder.SEGMENT -> {
@@ -109,7 +111,7 @@ final class Rebuild implements RecordVisitor {
 
     /** Takes over a message that waits, from the log. */
     private void waiting(User user, long seq, long position, int length) throws IOException {
-        if (seq <= user.inbox.lastSeq && unsorted.add(user)) {
+        if (!Seq.isAbove(seq, user.inbox.lastSeq) && unsorted.add(user)) {
             users.hold(user);
         }
         entry(user, seq, position, length);
@@ -121,14 +123,16 @@ final class Rebuild implements RecordVisitor {
             throw new IOException("no room for the backlog of " + records + " records");
         }
         inbox.append(seq, position, length);
-        inbox.lastSeq = Math.max(inbox.lastSeq, seq);
+        inbox.lastSeq = Seq.later(inbox.lastSeq, seq);
         accounts.live(position, length);
         user.dirty = true;
     }
 
     private void user(long position, ByteBuffer in, int at) throws IOException {
         User user = user(in, at + Records.USER_HEAD, Records.userNameLength(in, at));
-        seen(Records.userLastSeen(in, at));
+        if (user.lastSeen != Records.userLastSeen(in, at)) {
+            seen(Records.userLastSeen(in, at));
+        }
         Records.readUser(in, at, user);
         accounts.state(user.statePosition, position, Records.userBytes(user));
         accounts.covered(user.lastWord);
@@ -138,6 +142,7 @@ final class Rebuild implements RecordVisitor {
         if (!unsorted.contains(user)) {
             forgetAcknowledged(user);
         }
+        user.windowSteps = (byte) Records.userWindow(in, at);
         if (Records.userOnline(in, at)) {
             if (online.add(user)) {
                 users.hold(user);
@@ -156,7 +161,13 @@ final class Rebuild implements RecordVisitor {
         }
         epoch = Math.max(epoch, found);
         reserved = Math.max(reserved, Records.clockReserved(in, at));
-        seen(Records.clockWritten(in, at));
+        ages = Records.clockAges(in, at, length);
+        if (ages >= 0) {
+            // What the wall showed when this was written, which may be before what it showed earlier.
+            lastMillis = Records.clockWritten(in, at);
+        } else {
+            seen(Records.clockWritten(in, at));
+        }
         accounts.state(clockPosition, position, Records.CLOCK_BYTES);
         clockPosition = position;
     }
@@ -174,13 +185,14 @@ final class Rebuild implements RecordVisitor {
         return user;
     }
 
+    /** What bears this time happened now: copies and repeated states say when something happened before. */
     private void seen(long millis) {
         lastMillis = Math.max(lastMillis, millis);
     }
 
     private void forgetAcknowledged(User user) {
         Inbox inbox = user.inbox;
-        while (!inbox.isEmpty() && inbox.headSeq() <= inbox.cursor) {
+        while (!inbox.isEmpty() && !Seq.isAbove(inbox.headSeq(), inbox.cursor)) {
             accounts.dead(inbox.headPosition(), inbox.headLength());
             inbox.removeHead(inbox.headLength());
         }
@@ -196,11 +208,12 @@ final class Rebuild implements RecordVisitor {
             walk.next();
             entries.add(new Entry(walk.seq(), walk.position(), walk.length()));
         }
-        entries.sort(Comparator.comparingLong(Entry::seq).thenComparing(Entry::position, Comparator.reverseOrder()));
+        entries.sort(Comparator.comparing(Entry::seq, Long::compareUnsigned)
+                .thenComparing(Entry::position, Comparator.reverseOrder()));
         inbox.clear();
         long last = inbox.cursor;
         for (Entry entry : entries) {
-            if (entry.seq > last && inbox.reserve()) {
+            if (Seq.isAbove(entry.seq, last) && inbox.reserve()) {
                 inbox.append(entry.seq, entry.position, entry.length);
                 last = entry.seq;
             } else {
@@ -210,22 +223,48 @@ final class Rebuild implements RecordVisitor {
         user.dirty = true;
     }
 
-    /** Puts in order what the records left open. Sessions that a crash cut ended when the log did. */
-    void finish() {
+    /**
+     * Puts in order what the records left open. Sessions that a crash cut ended when the log did.
+     *
+     * @param wallMillis now: whatever a clock showed that was wrong, nobody was seen later
+     */
+    void finish(long wallMillis) {
         unsorted.forEach(this::sort);
         unsorted.forEach(users::release);
         unsorted.clear();
+        lastMillis = Math.min(lastMillis, wallMillis);
         endSessions();
     }
 
     private void endSessions() {
         for (User user : online) {
-            user.lastSeen = Math.max(user.lastSeen, lastMillis);
-            user.inbox.sentSeq = user.inbox.lastSeq;
+            user.lastSeen = lastMillis;
+            user.inbox.sentSeq = Seq.later(user.inbox.sentSeq, mayBeSent(user));
             user.dirty = true;
             users.release(user);
         }
         online.clear();
+    }
+
+    /**
+     * The highest seq that a session which a crash cut may have been sent: no more than its window went beyond what it had
+     * acknowledged. The log says how large that was and how far it had acknowledged, because what follows an ACK is sent after
+     * the record of it is written.
+     */
+    private long mayBeSent(User user) {
+        Inbox inbox = user.inbox;
+        int most = Window.mostMessages(user.windowSteps);
+        if (inbox.count > most && unsorted.contains(user)) {
+            sort(user);
+        }
+        if (inbox.count <= most) {
+            return inbox.lastSeq;
+        }
+        Inbox.Walk walk = inbox.walk();
+        for (int i = 0; i < most; i++) {
+            walk.next();
+        }
+        return walk.seq();
     }
 
     long epoch() {
@@ -240,9 +279,9 @@ final class Rebuild implements RecordVisitor {
         return clockPosition;
     }
 
-    /** Wall time of the latest record, milliseconds since 1970. */
-    long lastMillis() {
-        return lastMillis;
+    /** Where the clock of ages stood at last; in a log of an earlier version, the wall time of the latest record. */
+    long ages() {
+        return ages < 0 ? lastMillis : ages;
     }
 
     long records() {

@@ -9,10 +9,13 @@ import java.nio.ByteBuffer;
  *   MESSAGE 1: seq u64 | id u64 | acceptedAt u64 | certainFrom u64 | recipient length u8 | sender length u8 |
  *              recipient | sender | body (the rest)
  *   USER 2:    lastSeen u64 | floor u64 | certainFrom u64 | lastSeq u64 | cursor u64 | sentSeq u64 |
- *              flags u8 (bit 0: online) | name length u8 | name
+ *              flags u8 (bit 0: online; bits 1 to 4: its window has {@code 8 << bits} messages, 0: it does not say) |
+ *              name length u8 | name
  *   CLOCK 3:   epoch u64 | reserved u64 | written at u64 | goes on u8 (0: a run begins here, and if the one before it crashed
- *              the epoch is new; 1: it is under way). Versions before this one left the last byte out, in either case
+ *              the epoch is new; 1: it is under way) | clock of ages u64
  * </pre>
+ *
+ * <p>Earlier versions left the end of a CLOCK out, its last 8 or 9 bytes, and read over it where it is.
  */
 final class Records {
     static final int MESSAGE = 1;
@@ -22,10 +25,15 @@ final class Records {
     static final int MESSAGE_HEAD = 34;
     static final int USER_HEAD = 50;
 
-    /** Without its last byte. */
+    /** Without what earlier versions left out. */
     static final int CLOCK_BYTES = 24;
 
+    /** Behind that: whether it goes on, and the clock of ages. */
+    static final int CLOCK_TAIL = 9;
+
     private static final int ONLINE = 1;
+    private static final int WINDOW_SHIFT = 1;
+    private static final int WINDOW_MASK = 0xf;
 
     private Records() {}
 
@@ -44,7 +52,7 @@ final class Records {
         out.putLong(user.inbox.lastSeq);
         out.putLong(user.inbox.cursor);
         out.putLong(user.inbox.sentSeq);
-        out.put((byte) (user.session != null ? ONLINE : 0));
+        out.put((byte) (user.session == null ? 0 : ONLINE | user.session.window.steps() << WINDOW_SHIFT));
         out.put((byte) user.name.length);
         out.put(user.name);
     }
@@ -54,13 +62,18 @@ final class Records {
         user.lastSeen = in.getLong(at);
         user.floor = in.getLong(at + 8);
         user.certainFrom = in.getLong(at + 16);
-        user.inbox.lastSeq = Math.max(user.inbox.lastSeq, in.getLong(at + 24));
-        user.inbox.cursor = Math.max(user.inbox.cursor, in.getLong(at + 32));
-        user.inbox.sentSeq = Math.max(user.inbox.sentSeq, in.getLong(at + 40));
+        user.inbox.lastSeq = Seq.later(user.inbox.lastSeq, in.getLong(at + 24));
+        user.inbox.cursor = Seq.later(user.inbox.cursor, in.getLong(at + 32));
+        user.inbox.sentSeq = Seq.later(user.inbox.sentSeq, in.getLong(at + 40));
     }
 
     static boolean userOnline(ByteBuffer in, int at) {
         return (in.get(at + 48) & ONLINE) != 0;
+    }
+
+    /** Of the session of a user who was online, the steps of its {@link Window}. */
+    static int userWindow(ByteBuffer in, int at) {
+        return in.get(at + 48) >>> WINDOW_SHIFT & WINDOW_MASK;
     }
 
     static long userLastSeen(ByteBuffer in, int at) {
@@ -74,6 +87,11 @@ final class Records {
     /** Whether it says that the run was under way. */
     static boolean clockGoesOn(ByteBuffer in, int at, int length) {
         return length > CLOCK_BYTES && in.get(at + CLOCK_BYTES) == 1;
+    }
+
+    /** The clock of ages; -1: it does not say. */
+    static long clockAges(ByteBuffer in, int at, int length) {
+        return length >= CLOCK_BYTES + CLOCK_TAIL ? in.getLong(at + CLOCK_BYTES + 1) : -1;
     }
 
     static void putClock(ByteBuffer out, long epoch, long reserved, long writtenAt) {

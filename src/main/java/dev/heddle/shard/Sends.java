@@ -65,7 +65,8 @@ final class Sends {
             return repeated(session, id);
         }
         if (Long.compareUnsigned(id, session.idLimit(clock.elapsed())) >= 0) {
-            return turnAway(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
+            session.refuseAhead(id);
+            return reject(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
         }
         boolean recipientKnown = recipient != null && recipient.statePosition >= 0;
         if (!(recipientKnown && sender.stored) && !mayLoad) {
@@ -104,7 +105,7 @@ final class Sends {
         }
         int length = Records.messageBytes(recipient.name.length, sender.name.length, frame.bodyLength());
         if (isOverQuota(inbox, length)) {
-            delivery.expire(recipient, clock.wall());
+            delivery.expire(recipient, clock.ages());
             if (isOverQuota(inbox, length)) {
                 return turnAway(session, id, RejectCode.INBOX_FULL, "inbox is full");
             }
@@ -112,8 +113,12 @@ final class Sends {
         if (!inbox.reserve() && !(journal.giveUpSpares() && inbox.reserve())) {
             return turnAway(session, id, RejectCode.STORAGE_FULL, "no room for another message");
         }
-        long seq = Math.max(inbox.lastSeq + 1, firstSeq);
+        long seq = Seq.later(inbox.lastSeq + 1, firstSeq);
         long now = clock.wall();
+        if (session.passesRefused(id)) {
+            // The floor is about to rise above an id that was refused: what is below cannot be told from that any more.
+            sender.certainFrom = id;
+        }
         long position;
         try {
             position = journal.message(
@@ -140,7 +145,7 @@ final class Sends {
         return inbox.count >= now.inboxMessages() || inbox.bytes + length > now.inboxBytes();
     }
 
-    /** A rejection that the same id would meet again. */
+    /** A rejection that says nothing about what is stored, and changes nothing. */
     private Outcome reject(Session session, long id, RejectCode code, String reason) {
         rejected.add(code);
         session.client.rejected(id, code, reason);

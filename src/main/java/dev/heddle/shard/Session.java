@@ -36,12 +36,17 @@ public final class Session {
 
     int forcingCount;
     boolean inReceipts;
+    /** Some of what its user had waiting was acknowledged by it. */
+    boolean acknowledges;
     /** Stands among those that are fed at the next tick. */
     boolean hungry;
     /** Staged something in this cycle. */
     boolean staged;
     /** Staged a message in this cycle, which the log must hold before it goes out. */
     boolean stagedMessage;
+
+    /** The bits of how far above the first id the lowest id was that was refused as ahead of its time; 0: none was. */
+    private byte aheadBits;
 
     private @Nullable Map<User, Watch> watches;
 
@@ -86,7 +91,31 @@ public final class Session {
 
     /** Ids at or above this one cannot have come from {@link #firstId} by counting, however fast; see {@link IdClock}. */
     long idLimit(long elapsedMillis) {
-        return firstId + ((Math.max(0, elapsedMillis - sinceMillis) + 1) << IdClock.ID_BITS);
+        long passed = Math.max(0, elapsedMillis - sinceMillis);
+        return firstId + ((IdClock.slowest(passed) + 1) << IdClock.ID_BITS);
+    }
+
+    /** This id is refused because it is at or above {@link #idLimit}, where later ones may be allowed. */
+    void refuseAhead(long id) {
+        byte bits = bitsAbove(id);
+        aheadBits = aheadBits == 0 || bits < aheadBits ? bits : aheadBits;
+    }
+
+    /**
+     * Whether an id that is about to be stored may be above one that was refused before: always if it is, and otherwise only if
+     * it is more than half as far from the first id. Says so once.
+     */
+    @CheckReturnValue
+    boolean passesRefused(long id) {
+        boolean passes = aheadBits > 0 && Long.compareUnsigned(id, firstId) > 0 && bitsAbove(id) >= aheadBits;
+        if (passes) {
+            aheadBits = 0;
+        }
+        return passes;
+    }
+
+    private byte bitsAbove(long id) {
+        return (byte) (Long.SIZE - Long.numberOfLeadingZeros(id - firstId));
     }
 
     /** Whether something that it sent is stored and it was not told so yet. */

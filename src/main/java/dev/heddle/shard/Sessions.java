@@ -47,21 +47,23 @@ final class Sessions {
     @CheckReturnValue
     Outcome login(Client client, byte[] name, long cursor, boolean mayLoad) {
         User user = users.resident(name);
-        if (user == null || user.statePosition < 0) {
+        boolean known = user != null && user.statePosition >= 0;
+        if (!known) {
             if (!mayLoad) {
                 return Outcome.NEEDS_STORE;
             }
-            user = users.create(name);
-            if (user == null) {
-                return refuse(client, GoodbyeCode.OVERLOADED, "too many users");
-            }
+            user = users.load(name);
         }
         if (!clock.canLogin()) {
             return Outcome.NEEDS_FORCE;
         }
-        Inbox inbox = user.inbox;
-        if (Long.compareUnsigned(cursor, Math.max(inbox.lastSeq, firstSeq - 1)) > 0) {
+        long lastSeq = user == null ? 0 : user.inbox.lastSeq;
+        if (Long.compareUnsigned(cursor, Seq.later(lastSeq, firstSeq - 1)) > 0) {
             return refuse(client, GoodbyeCode.BAD_ACK, "cursor beyond the inbox");
+        }
+        user = known ? user : users.create(name);
+        if (user == null) {
+            return refuse(client, GoodbyeCode.OVERLOADED, "too many users");
         }
         Session earlier = user.session;
         if (earlier != null) {
@@ -69,7 +71,7 @@ final class Sessions {
         }
         Session session = new Session(client, user, clock.firstId(), clock.elapsed());
         open(session, cursor);
-        client.welcome(session, session.number(), inbox.count, clock.wall());
+        client.welcome(session, session.number(), user.inbox.count, clock.wall());
         stage.add(session);
         delivery.pump(session);
         return Outcome.DONE;
@@ -81,10 +83,10 @@ final class Sessions {
         atHome++;
         logins++;
         user.session = session;
-        user.lastSeen = Math.max(user.lastSeen, clock.wall());
-        delivery.acknowledge(user, cursor);
-        delivery.expire(user, clock.wall());
-        session.ackLimit = Math.max(cursor, user.inbox.cursor);
+        user.lastSeen = clock.wall();
+        session.acknowledges = delivery.acknowledge(user, cursor);
+        delivery.expire(user, clock.ages());
+        session.ackLimit = Seq.later(cursor, user.inbox.cursor);
         states.due(user);
         notices.changed(user);
     }
@@ -121,12 +123,19 @@ final class Sessions {
         return Outcome.DONE;
     }
 
-    /** Says goodbye when all is said that the session waits for: what else would it make of what it sent? */
+    /**
+     * Says goodbye when all is said that the session waits for: what else would it make of what it sent? And what it has
+     * acknowledged is remembered, whatever happens then.
+     */
     @CheckReturnValue
     Outcome logout(Session session) {
         Outcome settled = settle(session);
         if (settled != Outcome.DONE) {
             return settled;
+        }
+        if (session.acknowledges && session.isOpen() && !durability.isReached(session.user)) {
+            durability.askForStates();
+            return Outcome.NEEDS_FORCE;
         }
         end(session, GoodbyeCode.BYE, 0, "bye");
         return Outcome.ENDED;
@@ -154,7 +163,7 @@ final class Sessions {
             user.session = null;
             // What was sent and not acknowledged is to be sent again, unless it expires before.
             user.inbox.rewind();
-            user.lastSeen = Math.max(user.lastSeen, clock.wall());
+            user.lastSeen = clock.wall();
             states.due(user);
             notices.changed(user);
         }

@@ -51,14 +51,14 @@ public final class Shard {
         this.epoch = epoch;
         this.limits = limits;
         this.states = new States(users, journal);
-        this.notices = new Notices(users, stage, limits);
+        this.notices = new Notices(users, clock, stage, limits);
         this.delivery = new Delivery(journal, stage, limits);
         this.durability = new Durability(limits.now().syncAlways(), journal, clock, epoch, stage);
         // The lowest seq of this run: above every seq that a run which ended in a crash can have used.
         long firstSeq = (epoch << 32) + 1;
         this.sessions = new Sessions(users, clock, firstSeq, stage, states, notices, delivery, durability);
         this.sends = new Sends(limits, users, journal, clock, firstSeq, stage, delivery, durability);
-        this.questions = new Questions(limits.now().frameLimit(), users, sessions, notices, stage);
+        this.questions = new Questions(limits.now().frameLimit(), users, sessions, notices, clock, stage);
         this.cleaner = new Cleaner(users, journal, delivery);
         this.insight = new Insight(users, journal);
     }
@@ -75,7 +75,7 @@ public final class Shard {
     /**
      * What time it is.
      *
-     * @param wallMillis since 1970, for what people read; a time before the last one is ignored
+     * @param wallMillis since 1970, for what people read; it may have been set ahead or back
      * @param elapsedMillis of a clock that nobody can set, from any beginning, for durations
      */
     public void time(long wallMillis, long elapsedMillis) {
@@ -160,6 +160,7 @@ public final class Shard {
             return Outcome.ENDED;
         }
         if (delivery.acknowledge(session.user, seq)) {
+            session.acknowledges = true;
             states.due(session.user);
             delivery.pump(session);
         }
@@ -205,10 +206,10 @@ public final class Shard {
     public void tick() {
         notices.tick(clock.elapsed());
         delivery.feed();
-        durability.keepClock();
+        durability.keepClock(sessions.count() > 0);
         if (journal.write()) {
             journal.retry(clock.elapsed());
-            cleaner.step(clock.wall());
+            cleaner.step(clock);
             durability.keepQuiet();
         }
     }

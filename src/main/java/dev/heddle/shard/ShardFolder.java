@@ -20,13 +20,17 @@ import org.jspecify.annotations.Nullable;
  * A shard on its folder: opened from a checkpoint or by recovery, and put to rest with a checkpoint. The thread that starts and
  * stops the server only.
  *
+ * <p>Opening reads. What is in the folder changes when a run {@link #begin begins}: so a start that comes to nothing in between
+ * uses up no ids and no seqs, and leaves a clean folder clean.
+ *
  * <p>A checkpoint is a picture of the shard's memory at the end of its log. It is deleted before the log goes on, so that one
  * which is there is whole, or what was appended behind it is replayed on top.
  *
  * <pre>
  *   records of a checkpoint:
  *   SEGMENT 4:  base u64 | newest message ms u64
- *   CLOCK 3:    as in the log without its last byte, and its position u64
+ *   CLOCK 3:    epoch u64 | up to where ids were given away u64 | written at u64 | position of its CLOCK record i64 |
+ *               clock of ages u64, which earlier versions left out and read over
  *   USER 5:     position of its USER record i64 | as in the log
  *   WAITING 6:  of the user before it: entries of seq u64 | position u64 | length u32
  * </pre>
@@ -42,9 +46,13 @@ public final class ShardFolder implements AutoCloseable {
     private static final String CHECKPOINT = "shard";
     private static final String COPIED = "copied";
     static final int ENTRY_BYTES = 20;
+    /** Of a CLOCK of earlier versions. */
+    static final int CLOCK_BYTES = Records.CLOCK_BYTES + 8;
+
     /** Entries of one record: no more than the smallest payload limit takes. */
     private static final int ENTRIES = 64;
 
+    private final Disk disk;
     private final Ballast ballast;
     private final Checkpoints checkpoints;
     private final Users users;
@@ -53,6 +61,7 @@ public final class ShardFolder implements AutoCloseable {
     private final Journal journal;
     private final Shard shard;
     private final Opened opened;
+    private final boolean copied;
     private final long waitingBefore;
 
     /**
@@ -88,23 +97,17 @@ public final class ShardFolder implements AutoCloseable {
         this.log = Log.open(disk, logOptions, from, rebuild);
         try {
             boolean clean = checkpoint instanceof Checkpoint.Complete && rebuild.records() == before;
-            rebuild.finish();
+            rebuild.finish(wallMillis);
             this.waitingBefore = accounts.messages();
             boolean empty = rebuild.records() == 0;
-            boolean copied = disk.list().contains(COPIED);
+            this.disk = disk;
+            this.copied = disk.list().contains(COPIED);
             Beginning beginning = copied
                     ? Beginning.ofCopy(rebuild.epoch(), rebuild.reserved(), wallMillis)
                     : Beginning.after(rebuild.epoch(), rebuild.reserved(), clean || empty);
             Limits limits = new Limits(options);
             this.journal = new Journal(log, ballast, accounts, limits, rebuild.clockPosition());
-            IdClock clock = new IdClock(Math.max(wallMillis, rebuild.lastMillis()), beginning.reservedMillis());
-            checkpoints.delete(CHECKPOINT);
-            ballast.giveUpAll();
-            begin(beginning.epoch(), clock);
-            if (copied) {
-                disk.delete(COPIED);
-            }
-            boolean _ = ballast.take();
+            IdClock clock = new IdClock(wallMillis, beginning.reservedMillis(), empty ? wallMillis : rebuild.ages());
             this.shard = new Shard(limits, users, journal, clock, beginning.epoch());
             String note = checkpoint instanceof Checkpoint.Damaged damaged
                     ? "checkpoint " + damaged.file() + " is of no use (" + damaged.reason()
@@ -118,10 +121,12 @@ public final class ShardFolder implements AutoCloseable {
     }
 
     /**
-     * Opens the shard of a folder, an empty one if there is none.
+     * Opens the shard of a folder, an empty one if there is none; what it holds changes at {@link #begin}.
      *
      * @param hashSeed any number that clients do not know
-     * @throws IOException if the folder cannot be read or written, or is damaged; nothing is served from it then
+     * @param wallMillis since 1970
+     * @throws IOException if the folder cannot be read or written, is damaged, or its seqs or ids are used up; nothing is served
+     *     from it then
      */
     public static ShardFolder open(
             Disk disk,
@@ -141,11 +146,19 @@ public final class ShardFolder implements AutoCloseable {
         disk.force();
     }
 
-    /** Makes the epoch, and the first stretch of the clock, durable before anybody can see a seq or an id of it. */
-    private void begin(long epoch, IdClock clock) throws IOException {
+    /**
+     * Begins a run: makes the epoch, and the first stretch of the clock, durable before anybody can see a seq or an id of it.
+     * Once, before the shard is used.
+     *
+     * @throws IOException if there is no room, or the disk fails
+     */
+    public void begin() throws IOException {
+        checkpoints.delete(CHECKPOINT);
+        ballast.giveUpAll();
+        IdClock clock = shard.clock();
         long reserve = clock.reserveTo();
         try {
-            journal.begin(epoch, reserve, clock.wall());
+            journal.begin(shard.epoch(), reserve, clock);
             log.write();
         } catch (StorageFullException full) {
             throw new IOException(full.getMessage() + ": the disk is full, not even a start fits", full);
@@ -154,6 +167,10 @@ public final class ShardFolder implements AutoCloseable {
         force.run();
         log.forced(force);
         clock.reserved(reserve);
+        if (copied) {
+            disk.delete(COPIED);
+        }
+        boolean _ = ballast.take();
     }
 
     public Shard shard() {
@@ -227,10 +244,10 @@ public final class ShardFolder implements AutoCloseable {
     }
 
     private void putClock(CheckpointWriter writer, Shard from) throws IOException {
-        ByteBuffer out = writer.claim(Records.CLOCK_BYTES + 8);
-        Records.putClock(
-                out, from.epoch(), from.clock().reserved(), from.clock().wall());
-        out.putLong(journal.clockPosition());
+        ByteBuffer out = writer.claim(CLOCK_BYTES + 8);
+        // What was reserved and not given away is free again.
+        Records.putClock(out, from.epoch(), from.clock().now(), from.clock().wall());
+        out.putLong(journal.clockPosition()).putLong(from.clock().ages());
         writer.commit(Records.CLOCK);
     }
 

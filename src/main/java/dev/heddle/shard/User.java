@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   lastSeen u64 | floor u64 | certainFrom u64 | statePosition i64 |
  *   inbox: lastSeq u64 | cursor u64 | sentSeq u64 | bytes u64 | head slot i32 | tail slot i32 | count i32 |
- *          head entry u8 | tail entry u8 | unused u16 |
+ *          head entry u8 | tail entry u8 | window steps u8 | unused u8 |
  *   paidUntil i64 | lastWord i64
  * </pre>
  */
@@ -47,6 +47,9 @@ final class User {
 
     @Nullable
     List<Watch> watchers;
+
+    /** While the log is read: the steps of the {@link Window} that its session had, as far as the log has come. */
+    byte windowSteps;
 
     boolean presenceChanged;
     long lastNoticeMillis = Long.MIN_VALUE / 2;
@@ -111,7 +114,7 @@ final class User {
         image.putInt(72, inbox.count);
         image.put(76, (byte) inbox.headEntry);
         image.put(77, (byte) inbox.tailEntry);
-        image.put(78, (byte) 0);
+        image.put(78, windowSteps);
         image.put(79, (byte) 0);
         image.putLong(80, paidUntil);
         image.putLong(88, lastWord);
@@ -131,6 +134,7 @@ final class User {
         inbox.count = image.getInt(72);
         inbox.headEntry = image.get(76);
         inbox.tailEntry = image.get(77);
+        windowSteps = image.get(78);
         paidUntil = image.getLong(80);
         lastWord = image.getLong(88);
         inbox.rewind();

@@ -36,6 +36,16 @@ final class Window {
         bytesOut = Math.max(0, bytesOut - length);
     }
 
+    /** Where {@link #messages} stands, from 1 on. */
+    int steps() {
+        return Integer.numberOfTrailingZeros(messages / FIRST_MESSAGES) + 1;
+    }
+
+    /** How many messages may have been on their way to a client whose window stood there; 0: nobody knows where. */
+    static int mostMessages(int steps) {
+        return steps == 0 ? Integer.MAX_VALUE : FIRST_MESSAGES << steps - 1;
+    }
+
     /** On their way. */
     int messagesOut() {
         return messagesOut;

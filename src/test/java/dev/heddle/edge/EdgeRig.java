@@ -61,6 +61,7 @@ final class EdgeRig implements AutoCloseable {
         ShardOptions options = new ShardOptions(
                 10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, Allowance.UNLIMITED, true);
         folder = ShardFolder.open(new FileDisk(path), log, options, store, () -> ByteBuffer.allocate(1 << 20), 1, WALL);
+        folder.begin();
         loop = new ShardLoop(
                 "test-shard",
                 folder.shard(),

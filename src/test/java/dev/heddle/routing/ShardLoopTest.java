@@ -72,8 +72,10 @@ class ShardLoopTest {
     }
 
     private ShardFolder folder(LogOptions log) throws IOException {
-        return ShardFolder.open(
+        ShardFolder opened = ShardFolder.open(
                 gate, log, OPTIONS, new MapUserStore(1000), () -> ByteBuffer.allocate(1 << 20), 1, 1_700_000_000_000L);
+        opened.begin();
+        return opened;
     }
 
     /** {@code looked} runs whenever it looks at the wall clock. */

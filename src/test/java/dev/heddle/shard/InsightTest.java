@@ -37,15 +37,16 @@ class InsightTest {
         ShardOptions options = new ShardOptions(
                 1000, 1 << 20, 1_000_000_000L, 1 << 28, 1 << 16, RESIDENTS, 5, 100, Allowance.UNLIMITED, false);
         LogOptions log = new LogOptions(1 << 20, 1 << 18, (1 << 16) + 1024, 4096, 7);
-        shard = ShardFolder.open(
-                        disk,
-                        log,
-                        options,
-                        new MapUserStore(1000),
-                        () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
-                        1,
-                        WALL)
-                .shard();
+        ShardFolder folder = ShardFolder.open(
+                disk,
+                log,
+                options,
+                new MapUserStore(1000),
+                () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
+                1,
+                WALL);
+        folder.begin();
+        shard = folder.shard();
         shard.time(WALL, 0);
         alice = login("alice");
         nextId = session(alice).firstId();

@@ -13,7 +13,7 @@ class NoticesTest {
     private final Users users = new Users(new MapUserStore(1000), new Backlog(() -> null), 16, 1);
     private final Stage stage = new Stage();
     private final Limits limits = new Limits(options(PER_SESSION, TOTAL));
-    private final Notices notices = new Notices(users, stage, limits);
+    private final Notices notices = new Notices(users, new IdClock(1_000, 0, 0), stage, limits);
     private final SpokenTo alice = new SpokenTo();
     private final Session watcher = session(alice, "alice");
     private final User bob = user("bob");

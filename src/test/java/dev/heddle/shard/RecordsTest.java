@@ -47,20 +47,21 @@ class RecordsTest extends ShardOnDisk {
         String none = "0000000000000000";
         String one = "0000000000000001";
         String start = "00000000000f4240";
-        String dayLater = "0000000005359e40";
-        String twoDaysLater = "000000000a5bfa40";
-        String id = "00005359e4200000";
+        String hourLater = "00000000004630c0";
+        String twoHoursLater = "00000000007d1f40";
+        String dayLater = "0000000005359e43";
+        String id = "000004630c200000";
         String bob = "626f62";
         String alice = "616c696365";
         assertThat(records())
                 .containsExactly(
-                        "3 " + none + dayLater + start + "00",
-                        "3 " + one + twoDaysLater + start + "00",
-                        "2 " + start + none.repeat(5) + "01" + "05" + alice,
+                        "3 " + none + hourLater + start + "00" + start,
+                        "3 " + one + twoHoursLater + start + "00" + start,
+                        "2 " + start + none.repeat(5) + "03" + "05" + alice,
                         "2 " + none.repeat(6) + "00" + "03" + bob,
                         "1 " + "0000000100000001" + id + "00000000000f4241" + none + "0305" + bob + alice
                                 + "68656c6c6f",
-                        "3 " + one + "000000000f825644" + "0000000005359e43" + "01");
+                        "3 " + one + "00000000056c8cc3" + dayLater + "01" + dayLater);
     }
 
     /** Bob is online, a record of the clock follows, then a message for him, and the crash. */

@@ -43,6 +43,7 @@ abstract class ShardOnDisk {
                 () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
                 1,
                 millis);
+        opened.begin();
         shard = opened.shard();
         shard.time(millis, millis);
     }

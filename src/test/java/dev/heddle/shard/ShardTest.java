@@ -31,15 +31,16 @@ class ShardTest {
     private static Shard open(FaultyDisk disk, long wall) throws IOException {
         disk.kill();
         LogOptions log = new LogOptions(1 << 20, 1 << 18, (1 << 16) + 1024, 4096, 7);
-        Shard shard = ShardFolder.open(
-                        disk,
-                        log,
-                        OPTIONS,
-                        new MapUserStore(100),
-                        () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
-                        1,
-                        wall)
-                .shard();
+        ShardFolder folder = ShardFolder.open(
+                disk,
+                log,
+                OPTIONS,
+                new MapUserStore(100),
+                () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
+                1,
+                wall);
+        folder.begin();
+        Shard shard = folder.shard();
         shard.time(wall, 0);
         return shard;
     }

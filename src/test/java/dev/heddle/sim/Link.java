@@ -43,6 +43,7 @@ final class Link implements Client {
     private int windowMessages = FIRST_MESSAGES;
     private int windowBytes = FIRST_BYTES;
     private int stagedBytes;
+    private long stagedSeq;
     private int granted;
     private long stored;
     private int answered;
@@ -103,6 +104,11 @@ final class Link implements Client {
             }
             return Outcome.DONE;
         });
+    }
+
+    /** Messages that it may have without an ACK. */
+    int windowMessages() {
+        return windowMessages;
     }
 
     private int waiting() {
@@ -219,6 +225,7 @@ final class Link implements Client {
         granted = 0;
         overlook(seq, RECORD_BYTES + connection.client.name.length + senderLength + bodyLength);
         world.presences().sent(connection.client, seq, flags);
+        stagedSeq = seq;
         ByteBuffer frame = ByteBuffer.allocate(size);
         ServerFrames.deliverHeader(frame, seq, id, acceptedAt, flags, senderLength, bodyLength);
         frame.put(frame.position(), source, senderStart, senderLength + bodyLength);
@@ -276,6 +283,7 @@ final class Link implements Client {
 
     @Override
     public void release() {
+        world.presences().went(connection.client, stagedSeq);
         connection.offer(staged);
         staged.clear();
         stagedBytes = 0;

@@ -18,7 +18,7 @@ final class Message {
     final int to;
     final long id;
     final byte[] body;
-    /** The latest wall time that any shard can have shown before it was sent. */
+    /** On the clock that nobody sets: it was stored then or later. */
     final long sentAt;
 
     Fate fate = Fate.OPEN;

@@ -82,8 +82,8 @@ record Mutation(String name, String source, String right, String wrong) {
         new Mutation(
                 "an ACK takes one message too many",
                 "shard/Delivery.java",
-                "Long.compareUnsigned(inbox.headSeq(), seq) <= 0) {\n            count++;",
-                "Long.compareUnsigned(inbox.headSeq(), seq + 1) <= 0) {\n            count++;"),
+                "!Seq.isAbove(inbox.headSeq(), seq)) {\n            count++;",
+                "!Seq.isAbove(inbox.headSeq(), seq + 1)) {\n            count++;"),
         new Mutation(
                 "the inbox's limit is not looked at",
                 "shard/Sends.java",

@@ -49,8 +49,13 @@ final class Place {
     boolean mayBeFull;
 
     long nextTick;
-    /** The latest wall time that this run was told. */
+    /** The wall time that this run was told last. */
     long shown;
+
+    /** When it ticked last in this run, -1: not yet; and what the wall showed then. */
+    long ticked;
+
+    long tickedWall;
 
     Place(int number, SplittableRandom random, Plan plan, Faults faults) {
         this.number = number;
@@ -132,7 +137,7 @@ final class Place {
     }
 
     private void time(long wall, long elapsed) {
-        shown = Math.max(shown, wall);
+        shown = wall;
         shard().time(wall, elapsed);
     }
 

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 /** The server's process on its machine, through all its lives: starts, crashes, drains, and what its clock shows. */
 final class Server {
     private static final long BEGINNING = 1_700_000_000_000L;
+    private static final long DAY_MILLIS = 86_400_000L;
     private static final int DRAIN_ROUNDS = 400;
     private static final int ENOUGH_USERS = 10_000;
     /** Rounds after which nobody waits any more for clients that do not read. */
@@ -30,7 +31,9 @@ final class Server {
     private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
     private long elapsed = 1;
     private long offset = BEGINNING;
-    private long latestWall;
+    /** How often the clock was set. */
+    private int steps;
+
     private boolean running;
 
     Server(Simulation world, SplittableRandom random) {
@@ -64,22 +67,29 @@ final class Server {
     }
 
     private long wall() {
-        latestWall = Math.max(latestWall, offset + elapsed);
         return offset + elapsed;
     }
 
-    long latestWall() {
-        return latestWall;
+    int steps() {
+        return steps;
+    }
+
+    /** Whether every disk takes what is written. */
+    boolean hasRoom() {
+        return !full && plan.diskBytes() == Long.MAX_VALUE;
     }
 
     void setClock() {
         boolean back = random.nextInt(4) > 0;
-        long by = random.nextLong(random.nextBoolean() ? 10_000_000 : 10_000);
+        long by = random.nextLong(
+                switch (random.nextInt(6)) {
+                    case 0 -> 40 * DAY_MILLIS;
+                    case 1, 2 -> 10_000_000;
+                    default -> 10_000;
+                });
+        steps++;
         faults.count(back ? Kind.CLOCK_SET_BACK : Kind.CLOCK_SET_AHEAD);
         offset += back ? -by : by;
-        if (back) {
-            world.oracle().setBack(by);
-        }
         world.say(() -> "the clock is set " + (back ? "back" : "ahead") + " by " + by + " ms");
     }
 
@@ -109,6 +119,8 @@ final class Server {
     private void tick(Place place) {
         boolean hadRoom = plan.diskBytes() == Long.MAX_VALUE && !full;
         place.tick(wall(), elapsed, true);
+        place.ticked = elapsed;
+        place.tickedWall = wall();
         if (hadRoom && !place.shard().isStorageFull()) {
             place.mayBeFull = false;
         }
@@ -188,8 +200,8 @@ final class Server {
     void crash(boolean power) {
         faults.count(power ? Kind.POWER_CUT : Kind.PROCESS_KILLED);
         world.say(() -> power ? "power cut" : "killed");
+        world.presences().crashed(power);
         end(power);
-        world.presences().restarted(false);
         start();
     }
 
@@ -241,8 +253,12 @@ final class Server {
                 return;
             }
         }
+        if (clean) {
+            world.presences().drained();
+        } else {
+            world.presences().crashed(true);
+        }
         end(plan.survivesPowerCuts() && random.nextInt(4) == 0);
-        world.presences().restarted(clean);
         start();
         for (Place place : places) {
             if (clean && running && !place.folder().opened().clean() && !restarted) {
@@ -302,7 +318,6 @@ final class Server {
             }
             if (!open(place)) {
                 restarted = true;
-                world.presences().restarted(false);
                 i = -1;
             }
         }
@@ -321,8 +336,10 @@ final class Server {
                     slots,
                     random.nextInt(),
                     wall());
+            opened.begin();
             place.started(opened, slots);
             place.nextTick = elapsed;
+            place.ticked = -1;
             if (opened.opened().clean()) {
                 faults.count(Kind.CLEAN_START);
             }
@@ -346,6 +363,7 @@ final class Server {
             throw new Violation(Violation.Kind.BROKEN, "shard " + place.number + " does not open: " + failure, failure);
         }
         world.say(() -> "dies in recovery of shard " + place.number + (power ? ", by a power cut" : ""));
+        world.presences().crashed(power);
         end(power);
     }
 }

@@ -36,7 +36,7 @@ final class Settling {
             default -> server.guarded(server::drain);
         }
         rest();
-        world.oracle().finish(server.latestWall());
+        world.oracle().finish(server.elapsed());
         presence();
         for (Place place : server.places()) {
             if (place.shard().liveBytes() != 0 && !world.plan().forgets()) {
@@ -104,12 +104,12 @@ final class Settling {
                 && connections.stream().allMatch(SimConnection::isQuiet)
                 && server.places().stream().allMatch(Place::isIdle)
                 && server.places().stream().noneMatch(place -> place.shard().isStorageFull())
-                && world.oracle().missing(server.latestWall()) == null;
+                && world.oracle().missing(server.elapsed()) == null;
     }
 
     private String unrest() {
         StringBuilder text =
-                new StringBuilder("no rest: missing ").append(world.oracle().missing(server.latestWall()));
+                new StringBuilder("no rest: missing ").append(world.oracle().missing(server.elapsed()));
         for (SimClient client : clients) {
             if (!client.isWelcome() || !client.isQuiet()) {
                 text.append("; ").append(client).append(client.isWelcome() ? " is in" : " is out");

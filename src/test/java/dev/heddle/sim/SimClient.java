@@ -141,7 +141,7 @@ final class SimClient {
         if (!welcome) {
             return;
         }
-        Message message = new Message(index, to, nextId, body, world.latestWall());
+        Message message = new Message(index, to, nextId, body, world.elapsed());
         nextId += 1 + random.nextInt(3);
         oracle.sent(message);
         open.put(message.id, message);
@@ -317,7 +317,7 @@ final class SimClient {
         }
         cursor = Math.max(cursor, seq);
         oracle.delivered(
-                index, seq, world.indexOf(frame.name()), frame.id(), frame.body(), !keepsCursor, world.latestWall());
+                index, seq, world.indexOf(frame.name()), frame.id(), frame.body(), !keepsCursor, world.elapsed());
     }
 
     private void presence() {

@@ -308,13 +308,19 @@ public final class Simulation {
         return Math.floorMod(hash ^ hash >>> 16, plan.shards());
     }
 
-    /** The latest wall time that the user's shard was told in this run. */
-    long shown(byte[] name) {
-        return server.place(shardOf(name)).shown;
+    /** A user's own shard. */
+    Place placeOf(byte[] name) {
+        return server.place(shardOf(name));
     }
 
-    long latestWall() {
-        return server.latestWall();
+    /** How often the clock was set. */
+    int clockSteps() {
+        return server.steps();
+    }
+
+    /** Whether every disk takes what is written. */
+    boolean hasRoom() {
+        return server.hasRoom();
     }
 
     void say(Supplier<String> what) {

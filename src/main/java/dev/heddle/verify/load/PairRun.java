@@ -236,7 +236,7 @@ public final class PairRun {
             if (frame.type() != Protocol.DELIVER) {
                 continue;
             }
-            if (frame.seq() <= seq) {
+            if (Long.compareUnsigned(frame.seq(), seq) <= 0) {
                 recipients.repeated();
                 continue;
             }
