@@ -14,6 +14,8 @@ final class SpokenTo implements Client {
     final List<String> heard = new ArrayList<>();
     final List<Integer> flags = new ArrayList<>();
     long lastSeen;
+    long serverTime;
+    long acceptedAt;
     boolean reads = true;
     boolean memory = true;
 
@@ -25,6 +27,7 @@ final class SpokenTo implements Client {
     @Override
     public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
         session = opened;
+        serverTime = serverTimeMillis;
         heard.add("welcome");
     }
 
@@ -57,13 +60,14 @@ final class SpokenTo implements Client {
     public void deliver(
             long seq,
             long id,
-            long acceptedAt,
+            long acceptedAtMillis,
             int deliveryFlags,
             byte[] sender,
             ByteBuffer source,
             int bodyStart,
             int bodyLength) {
         heard.add("deliver " + seq);
+        acceptedAt = acceptedAtMillis;
         flags.add(deliveryFlags);
     }
 
@@ -71,13 +75,14 @@ final class SpokenTo implements Client {
     public void deliver(
             long seq,
             long id,
-            long acceptedAt,
+            long acceptedAtMillis,
             int deliveryFlags,
             ByteBuffer source,
             int senderStart,
             int senderLength,
             int bodyLength) {
         heard.add("deliver " + seq);
+        acceptedAt = acceptedAtMillis;
         flags.add(deliveryFlags);
     }
 
