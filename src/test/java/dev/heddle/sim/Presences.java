@@ -134,7 +134,7 @@ final class Presences {
         for (int i = 0; i < users.length; i++) {
             Known user = users[i];
             Place place = world.placeOf(world.nameOf(i));
-            boolean wrote = !power && world.hasRoom();
+            boolean wrote = !power && world.hadRoom();
             boolean knows = wrote && user.eventElapsed < place.ticked && user.eventSteps == world.clockSteps();
             if (user.session != null) {
                 user.window = Math.max(user.window, user.session.windowMessages());

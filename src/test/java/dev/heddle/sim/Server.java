@@ -74,9 +74,9 @@ final class Server {
         return steps;
     }
 
-    /** Whether every disk takes what is written. */
-    boolean hasRoom() {
-        return !full && plan.diskBytes() == Long.MAX_VALUE;
+    /** Whether every disk took all that was to be written in this run. */
+    boolean hadRoom() {
+        return !wasFull && plan.diskBytes() == Long.MAX_VALUE;
     }
 
     void setClock() {
@@ -137,9 +137,12 @@ final class Server {
     }
 
     private boolean full;
+    /** In this run: states that were due then were not written. */
+    private boolean wasFull;
 
     void roomFor(int bytes) {
         full = true;
+        wasFull = true;
         world.say(() -> "the disks have room for " + bytes + " bytes");
         for (Place place : places) {
             place.mayBeFull = true;
@@ -322,6 +325,7 @@ final class Server {
             }
         }
         running = true;
+        wasFull = false;
         world.say(() -> "runs");
     }
 

@@ -318,9 +318,9 @@ public final class Simulation {
         return server.steps();
     }
 
-    /** Whether every disk takes what is written. */
-    boolean hasRoom() {
-        return server.hasRoom();
+    /** Whether every disk took all that was to be written in this run. */
+    boolean hadRoom() {
+        return server.hadRoom();
     }
 
     void say(Supplier<String> what) {
