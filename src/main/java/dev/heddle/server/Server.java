@@ -99,7 +99,8 @@ public final class Server {
             if (legacy != null) {
                 legacy.start();
             }
-            opened.keep(new ClockWatch(Server::wallMillis, System::nanoTime, events)).start();
+            opened.keep(new ClockWatch(Server::wallMillis, System::nanoTime, events))
+                    .start();
             this.drain = new Drain(events, reloadables, backups, legacy, edge, shards, data);
             tellReady();
         } catch (Exception | Error broken) {

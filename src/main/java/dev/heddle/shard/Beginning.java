@@ -46,8 +46,8 @@ record Beginning(long epoch, long reservedMillis) {
         }
         long reserved = beginning.reservedMillis;
         if (reserved < 0 || reserved >= IdClock.END_MILLIS - SPARE_MILLIS) {
-            throw new IOException("the message ids of this log are used up (reserved until "
-                    + reserved + " ms since 1970, and their range ends at " + IdClock.END_MILLIS + ")");
+            throw new IOException("the message ids of this log are used up (reserved until " + reserved
+                    + " ms since 1970, and their range ends at " + IdClock.END_MILLIS + ")");
         }
         return beginning;
     }

@@ -55,7 +55,8 @@ final class Delivery {
         long before = session.ackLimit;
         sendSome(session);
         if (session.ackLimit != before) {
-            // After a crash the log is to say how far a window went: what let these messages go is written before they are.
+            // After a crash the log is to say how far a window went: what let these messages go is written before they
+            // are.
             journal.hurryState(session.user);
         }
     }

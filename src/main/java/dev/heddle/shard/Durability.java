@@ -110,7 +110,8 @@ final class Durability {
             return;
         }
         try {
-            long reserve = reserves ? clock.reserveTo() : Math.max(clock.reserved(), Math.max(clockWritten, clockForcing));
+            long reserve =
+                    reserves ? clock.reserveTo() : Math.max(clock.reserved(), Math.max(clockWritten, clockForcing));
             journal.goOn(epoch, reserve, clock);
             clockWritten = reserves ? reserve : clockWritten;
             noted();

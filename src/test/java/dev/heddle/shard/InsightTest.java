@@ -38,13 +38,7 @@ class InsightTest {
                 1000, 1 << 20, 1_000_000_000L, 1 << 28, 1 << 16, RESIDENTS, 5, 100, Allowance.UNLIMITED, false);
         LogOptions log = new LogOptions(1 << 20, 1 << 18, (1 << 16) + 1024, 4096, 7);
         ShardFolder folder = ShardFolder.open(
-                disk,
-                log,
-                options,
-                new MapUserStore(1000),
-                () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
-                1,
-                WALL);
+                disk, log, options, new MapUserStore(1000), () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES), 1, WALL);
         folder.begin();
         shard = folder.shard();
         shard.time(WALL, 0);

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShardClockTest {
     private static final long DAY = 86_400_000L;
     private static final LogOptions LOG = new LogOptions(1 << 16, 1 << 18, 2048, 4096, 7);
-    private static final ShardOptions OPTIONS = new ShardOptions(
-            1000, 1 << 20, 30 * DAY, 1L << 32, 1024, 16, 5, 100, Allowance.UNLIMITED, true);
+    private static final ShardOptions OPTIONS =
+            new ShardOptions(1000, 1 << 20, 30 * DAY, 1L << 32, 1024, 16, 5, 100, Allowance.UNLIMITED, true);
     private static final long NOW = Instant.parse("2026-11-30T12:00:00Z").toEpochMilli();
 
     private FaultyDisk disk = new FaultyDisk(new Random(1));
@@ -130,7 +130,9 @@ class ShardClockTest {
     }
 
     private static long delivered(SpokenTo client) {
-        return client.heard.stream().filter(heard -> heard.startsWith("deliver")).count();
+        return client.heard.stream()
+                .filter(heard -> heard.startsWith("deliver"))
+                .count();
     }
 
     private static long firstMillis(SpokenTo client) {
@@ -182,7 +184,9 @@ class ShardClockTest {
             wall = right + wrong;
             start();
             pass(3_600_000);
-            assertThat(delivered(login("bob"))).as("wall off by %d days", wrong / DAY).isEqualTo(3);
+            assertThat(delivered(login("bob")))
+                    .as("wall off by %d days", wrong / DAY)
+                    .isEqualTo(3);
         }
         assertThat(login("bob").serverTime).isEqualTo(wall);
     }

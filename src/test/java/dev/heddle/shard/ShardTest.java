@@ -32,13 +32,7 @@ class ShardTest {
         disk.kill();
         LogOptions log = new LogOptions(1 << 20, 1 << 18, (1 << 16) + 1024, 4096, 7);
         ShardFolder folder = ShardFolder.open(
-                disk,
-                log,
-                OPTIONS,
-                new MapUserStore(100),
-                () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
-                1,
-                wall);
+                disk, log, OPTIONS, new MapUserStore(100), () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES), 1, wall);
         folder.begin();
         Shard shard = folder.shard();
         shard.time(wall, 0);

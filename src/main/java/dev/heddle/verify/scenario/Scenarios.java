@@ -18,6 +18,7 @@ public final class Scenarios {
                 new Chaos(),
                 new FullLog(),
                 new CrashLoop(),
+                new Clock(),
                 new Herd(),
                 new Secured(),
                 new Hostile());
