@@ -65,6 +65,8 @@ jdk_on_path() {
 }
 
 find_jdk() {
+    # cron and systemd may have none.
+    HOME=${HOME:-}
     if [ -n "${JAVA_HOME:-}" ] && jdk_fits "$JAVA_HOME"; then
         return 0
     fi

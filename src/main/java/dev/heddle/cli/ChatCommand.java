@@ -10,7 +10,6 @@ import dev.heddle.wire.PresenceState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -37,6 +36,9 @@ final class ChatCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
+    /** What malformed input becomes. */
+    private static final char REPLACEMENT = '\ufffd';
+
     @Mixin
     private Target target = new Target();
 
@@ -49,7 +51,7 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Screen screen = new Screen();
-        BufferedReader keyboard = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+        BufferedReader keyboard = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (HeddleClient client = HeddleClient.open(target.as(user), screen)) {
             for (String line = keyboard.readLine(); line != null && !screen.ended; line = keyboard.readLine()) {
                 if (line.strip().equals("/quit")) {
@@ -64,6 +66,10 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private void typed(HeddleClient client, String line) throws InterruptedException {
+        if (line.indexOf(REPLACEMENT) >= 0) {
+            say("that is not UTF-8, and nothing was sent");
+            return;
+        }
         try {
             if (line.startsWith("?")) {
                 client.query(line.substring(1).strip())

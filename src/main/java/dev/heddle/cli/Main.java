@@ -42,6 +42,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Arguments.fault(arguments, System.getenv(), System.getProperty("sun.jnu.encoding"))
+                .ifPresent(fault -> {
+                    System.err.println("heddle: " + fault);
+                    System.exit(CommandLine.ExitCode.USAGE);
+                });
         System.exit(commandLine(arguments).execute(arguments));
     }
 
@@ -58,7 +63,10 @@ public final class Main {
         if (serve != null) {
             ServeCommand.addOptions(serve.getCommandSpec());
         }
-        line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(Main::oneLine);
+        // A message may begin with @.
+        line.setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Main::oneLine);
         if (serve != null) {
             CommandLine.IParameterExceptionHandler withUsage = line.getParameterExceptionHandler();
             // After pages of settings nobody would find what was wrong.
