@@ -8,6 +8,7 @@ import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sources;
 import dev.heddle.config.Values;
 import dev.heddle.server.Drained;
+import dev.heddle.server.FolderLostException;
 import dev.heddle.server.Hangup;
 import dev.heddle.server.Reload;
 import dev.heddle.server.Server;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,9 +118,16 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Never returns: the process ends in the drain or in a failure. */
     private static int serve(Server server) throws InterruptedException {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "heddle-drain"));
+        AtomicBoolean lost = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server, lost), "heddle-drain"));
         Throwable failure = server.awaitFailure();
-        System.err.println("heddle: storage failed, nothing more is accepted: " + Main.cause(failure));
+        if (failure instanceof FolderLostException folder && folder.isStillOurs()) {
+            System.err.println("heddle: " + Main.cause(failure) + "; the server stops");
+            lost.set(true);
+            System.exit(1);
+        }
+        String what = failure instanceof FolderLostException ? "" : "storage failed, nothing more is accepted: ";
+        System.err.println("heddle: " + what + Main.cause(failure));
         // At once: what is in memory is of no use, and recovery decides what was durable.
         Runtime.getRuntime().halt(1);
         return 1;
@@ -130,13 +139,14 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(1);
     }
 
-    private static void drain(Server server) {
+    /** @param lost whether the server ends because its folder was taken from it, which is no good end */
+    private static void drain(Server server, AtomicBoolean lost) {
         CompletableFuture.delayedExecutor(MOST_DRAIN_SECONDS, TimeUnit.SECONDS).execute(ServeCommand::giveUpDrain);
         try {
             Drained drained = server.drain();
             System.out.println(drained.line());
             System.out.flush();
-            Runtime.getRuntime().halt(drained.balances() ? 0 : 1);
+            Runtime.getRuntime().halt(drained.balances() && !lost.get() ? 0 : 1);
         } catch (Exception failure) {
             System.err.println("heddle: the drain failed, the next start recovers: " + Main.cause(failure));
             Runtime.getRuntime().halt(1);

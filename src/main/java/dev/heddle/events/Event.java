@@ -37,6 +37,7 @@ public enum Event {
     DRAIN_FAILED(Level.ERROR),
     /** Nothing more is accepted, and the process ends. */
     STORAGE_FAILED(Level.ERROR),
+    FOLDER_LOST(Level.ERROR),
     /** SENDs are turned away until there is space again. */
     STORAGE_FULL(Level.WARN, 5, Summary.WARNING),
     STORAGE_FREE(Level.INFO, 5, Summary.IF_SHOWN),

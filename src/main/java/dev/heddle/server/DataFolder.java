@@ -2,32 +2,31 @@ package dev.heddle.server;
 
 import dev.heddle.config.SettingsException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that a server keeps everything in, locked while it runs; the thread that starts and stops the server.
  *
  * <pre>
- *   DIR/heddle.lock        locked by the server that runs on it
+ *   DIR/heddle.lock        locked by the server that runs on it; see {@link FolderLock}
  *   DIR/heddle.pid         its process id
+ *   DIR/heddle.process     the same, and when it was started; see {@link ProcessMark}
  *   DIR/heddle.admin       where its admin port is; see {@link AdminDoor}
  *   DIR/heddle.drained     what the last drain said; gone while a server runs
- *   DIR/heddle.properties  what never changes: see {@link FolderProperties}
+ *   DIR/heddle.properties  what never changes: see {@link FolderProperties}; locked, too
  *   DIR/shard-0/ ...       one log each
  * </pre>
  *
- * <p>The three that other processes read are {@link Note}s: where one cannot be written, the server goes on without it, and
+ * <p>The four that other processes read are {@link Note}s: where one cannot be written, the server goes on without it, and
  * says so.
  */
 final class DataFolder implements AutoCloseable {
@@ -38,13 +37,18 @@ final class DataFolder implements AutoCloseable {
     static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    static final String LOCK = "heddle.lock";
     static final String PID = "heddle.pid";
+    static final String PROCESS = "heddle.process";
     static final String ADMIN = "heddle.admin";
     static final String DRAINED = "heddle.drained";
 
+    /** A process that was just killed is given so long to be gone. */
+    private static final int END_ATTEMPTS = 40;
+
+    private static final int END_PAUSE_MILLIS = 50;
+
     private final Path path;
-    private final @Nullable FileChannel lockFile;
+    private final FolderLock lock;
     private final FolderProperties properties;
     private final int shards;
     private final boolean serves;
@@ -53,13 +57,13 @@ final class DataFolder implements AutoCloseable {
 
     private DataFolder(
             Path path,
-            @Nullable FileChannel lockFile,
+            FolderLock lock,
             FolderProperties properties,
             int shards,
             boolean serves,
             Consumer<String> lost) {
         this.path = path;
-        this.lockFile = lockFile;
+        this.lock = lock;
         this.properties = properties;
         this.shards = shards;
         this.serves = serves;
@@ -79,23 +83,45 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException impossible) {
             throw new SettingsException("cannot make the data folder " + path + ": " + impossible.getMessage());
         }
-        FileChannel lockFile =
-                FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        // Where links lead now: they may lead elsewhere while the server runs.
+        Path real = path.toRealPath();
+        FolderLock lock = FolderLock.exclusive(real);
         try {
-            lock(lockFile, path);
-            FolderProperties properties = new FolderProperties(path);
+            refuseIfOccupied(real);
+            FolderProperties properties = new FolderProperties(real);
             int shards = properties.shards(wantedShards);
-            DataFolder folder = new DataFolder(path, lockFile, properties, shards, true, lost);
+            lock.add(properties.file());
+            DataFolder folder = new DataFolder(real, lock, properties, shards, true, lost);
             folder.note(DRAINED).remove();
             folder.note(ADMIN).remove();
-            folder.leave(
-                    PID,
-                    ProcessHandle.current().pid() + "\n",
-                    "bin/stop and the commands of bin/heddle do not find this server");
+            String otherwise = "bin/stop and the commands of bin/heddle do not find this server";
+            folder.leave(PROCESS, ProcessMark.here().text() + "\n", otherwise);
+            folder.leave(PID, ProcessHandle.current().pid() + "\n", otherwise);
             return folder;
         } catch (IOException | RuntimeException failure) {
-            lockFile.close();
+            lock.close();
             throw failure;
+        }
+    }
+
+    /** Somebody may have taken the locks away, with their files. */
+    private static void refuseIfOccupied(Path path) throws IOException {
+        Path file = path.resolve(PROCESS);
+        if (!Files.exists(file)) {
+            return;
+        }
+        ProcessMark before = ProcessMark.parse(Files.readString(file)).orElse(null);
+        for (int attempt = 1; before != null && before.isAliveElsewhere(); attempt++) {
+            if (attempt == END_ATTEMPTS) {
+                throw new SettingsException("another server (pid " + before.pid() + ") runs on the data folder " + path
+                        + ", although nothing of it is locked");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(END_PAUSE_MILLIS);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", stopped);
+            }
         }
     }
 
@@ -105,39 +131,38 @@ final class DataFolder implements AutoCloseable {
      * @throws SettingsException if it is none, or a server runs on it
      */
     static DataFolder inspect(Path path) throws IOException {
-        Path lock = path.resolve(LOCK);
         FolderProperties properties = new FolderProperties(path);
         if (!properties.areWhole()) {
             throw new SettingsException(path + " is no data folder of Heddle: it has no heddle.properties");
         }
-        FileChannel lockFile = Files.exists(lock) ? FileChannel.open(lock, StandardOpenOption.WRITE) : null;
+        FolderLock lock = FolderLock.shared(path);
         try {
-            if (lockFile != null) {
-                lock(lockFile, path);
-            }
-            return new DataFolder(path, lockFile, properties, properties.shards(0), false, lost -> {});
+            int shards = properties.shards(0);
+            lock.add(properties.file());
+            return new DataFolder(path, lock, properties, shards, false, lost -> {});
         } catch (IOException | RuntimeException failure) {
-            if (lockFile != null) {
-                lockFile.close();
-            }
+            lock.close();
             throw failure;
         }
     }
 
-    /** Whether no server holds this lock file; then it is locked from now on until it is closed. */
-    static boolean isFree(FileChannel file) throws IOException {
-        try {
-            return file.tryLock() != null;
-        } catch (OverlappingFileLockException ours) {
-            return false;
-        }
+    /** The files by whose locks others see that a server runs on a folder. */
+    static List<Path> locks(Path path) {
+        return List.of(path.resolve(FolderLock.FILE), new FolderProperties(path).file());
     }
 
-    private static void lock(FileChannel file, Path path) throws IOException {
-        if (!isFree(file)) {
-            Path pid = path.resolve(PID);
-            String who = Files.exists(pid) ? " (pid " + Files.readString(pid).strip() + ")" : "";
-            throw new SettingsException("another server" + who + " runs on the data folder " + path);
+    /**
+     * Any thread.
+     *
+     * @throws FolderLostException if another server could be started on it, or its path leads to another folder
+     * @throws IOException if that cannot be told
+     */
+    void check() throws IOException {
+        List<Path> lost = lock.lost();
+        if (!lost.isEmpty()) {
+            throw new FolderLostException(
+                    lost.getFirst() + " was removed or replaced while the server runs, which keeps others from its data",
+                    !lost.contains(properties.file()));
         }
     }
 
@@ -178,7 +203,9 @@ final class DataFolder implements AutoCloseable {
 
     /** Every shard has been opened: from now on each of them has to be there. */
     void complete() throws IOException {
+        Path begun = properties.file();
         properties.complete();
+        lock.renamed(begun, properties.file());
     }
 
     /** Lets who may read this folder find the admin port. */
@@ -212,17 +239,17 @@ final class DataFolder implements AutoCloseable {
         return path;
     }
 
-    /** Lets another server in. */
+    /** Lets another server in; a folder that may be another's by now is left as it is. */
     @Override
     public void close() throws IOException {
-        if (serves) {
-            note(ADMIN).remove();
-        }
-        if (serves && !keepsPid) {
-            note(PID).remove();
-        }
-        if (lockFile != null) {
-            lockFile.close();
+        try (lock) {
+            if (serves && lock.lost().isEmpty()) {
+                note(ADMIN).remove();
+                note(PROCESS).remove();
+                if (!keepsPid) {
+                    note(PID).remove();
+                }
+            }
         }
     }
 }

@@ -38,6 +38,11 @@ final class FolderProperties {
         return Files.exists(begun());
     }
 
+    /** The file that has them now; none may be there yet. */
+    Path file() {
+        return areWhole() || !areBegun() ? whole() : begun();
+    }
+
     private Path whole() {
         return folder.resolve(WHOLE);
     }
@@ -63,7 +68,7 @@ final class FolderProperties {
             Durably.write(begun(), content(shards));
             return shards;
         }
-        Path file = areWhole() ? whole() : begun();
+        Path file = file();
         Map<String, Given> properties = SettingsFile.read(file);
         String format = text(properties, "format");
         if (!FORMAT.equals(format)) {

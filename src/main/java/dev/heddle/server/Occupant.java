@@ -2,26 +2,29 @@ package dev.heddle.server;
 
 import dev.heddle.config.SettingsException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** The server that runs on a data folder, as another process on the same machine sees it. One thread. */
+/**
+ * The server that runs on a data folder, as another process on the same machine sees it. One thread.
+ *
+ * <p>That it runs the folder's locks say, and its process id stands beside them: who is shown other processes or not, such as a
+ * service in a sandbox, makes no difference.
+ */
 public final class Occupant {
-    private final Path data;
-    private final ProcessHandle process;
+    private static final int LOOK_MILLIS = 20;
 
-    private Occupant(Path data, ProcessHandle process) {
+    private final Path data;
+    private final long pid;
+
+    private Occupant(Path data, long pid) {
         this.data = data;
-        this.process = process;
+        this.pid = pid;
     }
 
     /**
@@ -31,27 +34,22 @@ public final class Occupant {
      * @throws SettingsException if there is none, or the folder cannot be looked into
      */
     public static Occupant of(Path folder) throws IOException {
-        Path data = folder.toAbsolutePath().normalize();
+        Path data = folder.toAbsolutePath();
         if (!isLocked(data)) {
             throw new SettingsException("no server runs on " + data);
         }
-        String pid = Files.readString(data.resolve(DataFolder.PID)).strip();
         try {
             return new Occupant(
                     data,
-                    ProcessHandle.of(Long.parseLong(pid))
-                            .orElseThrow(() -> new SettingsException("the server of " + data + ", pid " + pid
-                                    + ", runs where it cannot be seen: in a container?")));
-        } catch (NumberFormatException noPid) {
+                    Long.parseLong(Files.readString(data.resolve(DataFolder.PID)).strip()));
+        } catch (NoSuchFileException | NumberFormatException noPid) {
             throw new SettingsException("no server is ready on " + data + " yet");
         }
     }
 
     private static boolean isLocked(Path data) throws IOException {
-        try (FileChannel lock = FileChannel.open(data.resolve(DataFolder.LOCK), StandardOpenOption.WRITE)) {
-            return !DataFolder.isFree(lock);
-        } catch (NoSuchFileException none) {
-            return false;
+        try {
+            return FolderLock.isHeld(DataFolder.locks(data));
         } catch (AccessDeniedException denied) {
             throw new SettingsException("this user may not look for the server of the data folder " + data);
         } catch (FileSystemException unusable) {
@@ -60,7 +58,7 @@ public final class Occupant {
     }
 
     public long pid() {
-        return process.pid();
+        return pid;
     }
 
     /**
@@ -79,55 +77,53 @@ public final class Occupant {
      */
     public ReloadAnswer reload(Duration patience) throws IOException, InterruptedException {
         long asked = System.currentTimeMillis();
-        hangUp();
+        signal("HUP");
         long until = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() - until < 0) {
             ReloadAnswer answer = ReloadAnswer.read(data).orElse(null);
             if (answer != null && answer.begunMillis() >= asked) {
                 return answer;
             }
-            if (!process.isAlive()) {
+            if (!isLocked(data)) {
                 throw new IOException("pid " + pid() + " has ended, see its log");
             }
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         throw new IOException("no answer from pid " + pid() + " in " + patience.toSeconds() + " seconds, see its log");
     }
 
-    /** Java itself can only end a process. */
-    private void hangUp() throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -HUP " + pid())
+    /** Java itself can only end a process, and only one that it sees. */
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid)
                 .redirectErrorStream(true)
                 .start();
         kill.getInputStream().readAllBytes();
         if (kill.waitFor() != 0) {
-            throw new IOException("pid " + pid() + " belongs to somebody else");
+            throw new IOException("pid " + pid + " belongs to somebody else, or runs in a container of its own");
         }
     }
 
     /**
-     * Has it drained, by SIGTERM, and waits until it has ended.
+     * Has it drained, by SIGTERM, and waits until it has let go of its folder, which is the last thing it does.
      *
      * @return what it said in the end
      * @throws IOException if it cannot be told, or takes longer than {@code patience}
      */
     public Drained drain(Duration patience) throws IOException, InterruptedException {
-        if (!process.destroy()) {
-            throw new IOException("pid " + pid() + " belongs to somebody else");
-        }
-        try {
-            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            throw new IOException("pid " + pid() + " still drains after " + patience.toSeconds() + " seconds", late);
-        } catch (ExecutionException impossible) {
-            throw new IOException(impossible);
+        signal("TERM");
+        long until = System.nanoTime() + patience.toNanos();
+        while (isLocked(data)) {
+            if (System.nanoTime() - until >= 0) {
+                throw new IOException("pid " + pid + " still drains after " + patience.toSeconds() + " seconds");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         // What it leaves behind after a bad end is its process id.
         boolean orderly = !Files.exists(data.resolve(DataFolder.PID));
         Path said = data.resolve(DataFolder.DRAINED);
         String line = Files.exists(said)
                 ? Files.readString(said).strip()
-                : "pid " + pid() + " ended without a checkpoint, the next start recovers";
+                : "pid " + pid + " ended without a checkpoint, the next start recovers";
         return new Drained(orderly, line);
     }
 }

@@ -93,6 +93,7 @@ public final class Server {
             // All that can refuse a start has been asked by now: from here on the logs change.
             shards.begin();
             data.complete();
+            opened.keep(new FolderWatch(data, events, shards.failure())).start();
             shards.start();
             admin.start(data);
             edge.start();
@@ -234,7 +235,10 @@ public final class Server {
         return ceiling;
     }
 
-    /** Waits until storage fails, and says how: nothing is accepted from then on, and the process has to end. */
+    /**
+     * Waits until storage fails or the data folder is lost ({@link FolderLostException}), and says how: from then on nothing is
+     * accepted, and the process has to end.
+     */
     public Throwable awaitFailure() throws InterruptedException {
         return shards.awaitFailure();
     }

@@ -127,6 +127,11 @@ final class Shards {
         return failure.isDone();
     }
 
+    /** Done when nothing more is accepted, with the reason; whoever finds another reason completes it. */
+    CompletableFuture<Throwable> failure() {
+        return failure;
+    }
+
     /** Any thread: waits until the storage of one fails, and says how. */
     Throwable awaitFailure() throws InterruptedException {
         try {

@@ -57,6 +57,33 @@ class DataFolderTest {
     }
 
     @Test
+    void a_process_id_that_was_given_to_another_process_does_not_keep_a_server_out() throws Exception {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        try {
+            Path mark = parent.resolve("heddle.process");
+            String boot = ProcessMark.here().started().replaceFirst("^\\S+ ?", "");
+            for (String left : List.of(other.pid() + " 1 " + boot, other.pid() + " 1", "1 1 x", "no mark", "")) {
+                Files.writeString(mark, left + "\n");
+                open(parent, 0).close();
+            }
+            assertThat(mark).doesNotExist();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void a_folder_by_a_link_is_the_folder_that_it_leads_to() throws IOException {
+        Path real = Files.createDirectory(parent.resolve("real"));
+        Path link = Files.createSymbolicLink(parent.resolve("link"), real);
+        try (DataFolder folder = open(link, 0)) {
+            assertThat(folder.path()).isEqualTo(real.toRealPath());
+            Files.delete(link);
+            folder.check();
+        }
+    }
+
+    @Test
     void who_was_refused_takes_nothing_away_from_who_runs() throws IOException {
         try (DataFolder folder = open(parent, 0)) {
             assertThatThrownBy(() -> open(parent, 0)).isInstanceOf(SettingsException.class);
