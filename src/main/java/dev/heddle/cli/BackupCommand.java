@@ -40,7 +40,7 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         AdminCall server = data.admin();
-        Path target = folder.toAbsolutePath().normalize();
+        Path target = folder.toAbsolutePath();
         byte[] _ = server.ask("POST", "/backup?folder=" + AdminCall.encoded(target.toString()));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> callOff(server), "heddle-backup-interrupted"));
         try {
@@ -48,7 +48,10 @@ final class BackupCommand implements Callable<Integer> {
             (end.hasFailed() ? System.err : System.out).println(end.hasFailed() ? "heddle: " + end.line : end.line);
             return end.hasFailed() ? 1 : 0;
         } catch (IOException gone) {
-            throw new IOException(gone.getMessage() + "; " + target + ".partial, if it is there, is no backup", gone);
+            throw new IOException(
+                    gone.getMessage() + "; what is in " + target + " or " + target
+                            + ".partial beside a file heddle.partial is no backup",
+                    gone);
         } finally {
             ended.set(true);
         }

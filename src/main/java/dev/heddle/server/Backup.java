@@ -10,18 +10,12 @@ import dev.heddle.shard.Frozen;
 import dev.heddle.shard.ShardFolder;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,16 +28,15 @@ import org.jspecify.annotations.Nullable;
  * and every shard's files until they are copied.
  *
  * <p>All shards are frozen first, each at a moment of its own, all after the backup was asked for: what was accepted before that
- * is in the copy. Nothing in one shard refers to another, so the moments need not be the same. The copy grows under another
- * name, {@code DIR.partial}, and gets its own when all of it is on the disk.
+ * is in the copy. Nothing in one shard refers to another, so the moments need not be the same. The copy grows at a
+ * {@link BackupPlace}, and is one when all of it is on the disk.
  */
 final class Backup {
     /** Left free where the copy is on the data's own disk: the server has to go on. */
     private static final long SPARE_BYTES = 16L << 20;
 
     private final Path data;
-    private final Path folder;
-    private final Path partial;
+    private final BackupPlace place;
     private final LongSupplier nanos;
     private final long begun;
     private final Thread thread;
@@ -61,56 +54,16 @@ final class Backup {
      */
     Backup(Path data, List<ShardLoop> loops, Path folder, LongSupplier nanos, Consumer<BackupProgress> told)
             throws IOException {
-        this.data = behindLinks(data);
-        this.folder = behindLinks(folder);
-        this.partial = this.folder.resolveSibling(this.folder.getFileName() + ".partial");
+        this.data = data.toRealPath();
+        this.place = BackupPlace.of(folder, this.data);
         this.nanos = nanos;
         this.begun = nanos.getAsLong();
-        check();
         try {
-            makePartial();
+            place.begin();
         } catch (IOException failure) {
-            throw new SettingsException("cannot make " + partial + ": " + reason(failure));
+            throw new SettingsException("cannot make " + place.work() + ": " + reason(failure));
         }
         this.thread = Thread.ofPlatform().name("heddle-backup").daemon(true).start(() -> told.accept(run(loops)));
-    }
-
-    private void makePartial() throws IOException {
-        Path parent = Objects.requireNonNull(partial.getParent(), "checked before");
-        Durably.makeFolder(parent);
-        Files.createDirectory(partial, DataFolder.OWNER_ONLY);
-        Durably.forceNames(parent);
-    }
-
-    /** Where a path leads: names alone do not say whether one folder is in another. The end of it need not be there yet. */
-    private static Path behindLinks(Path path) throws IOException {
-        Path whole = path.toAbsolutePath().normalize();
-        Path there = whole;
-        while (!Files.exists(there) && there.getParent() != null) {
-            there = there.getParent();
-        }
-        return there.toRealPath().resolve(there.relativize(whole)).normalize();
-    }
-
-    private void check() throws IOException {
-        if (folder.getParent() == null || folder.startsWith(data) || data.startsWith(folder)) {
-            throw new SettingsException(folder + " cannot hold a backup of " + data);
-        }
-        if (Files.exists(folder) && !isEmptyFolder(folder)) {
-            throw new SettingsException(folder + " is not empty");
-        }
-        if (Files.exists(partial)) {
-            throw new SettingsException(partial + " is there, from a backup that did not end; remove it");
-        }
-    }
-
-    private static boolean isEmptyFolder(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return false;
-        }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-            return !entries.iterator().hasNext();
-        }
     }
 
     private BackupProgress run(List<ShardLoop> loops) {
@@ -118,11 +71,10 @@ final class Backup {
         try {
             freeze(loops);
             copy();
-            new FolderProperties(partial).completeCopy(shards.size());
-            Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-            Durably.forceNames(folder.getParent());
+            new FolderProperties(place.work()).completeCopy(shards.size());
+            place.complete();
         } catch (InterruptedException | IOException | RuntimeException failure) {
-            error = reason(failure) + remains();
+            error = reason(failure) + "; " + place.remove();
         }
         thaw();
         BackupProgress how = progress(error == null ? BackupProgress.Stage.DONE : BackupProgress.Stage.FAILED, error);
@@ -157,7 +109,7 @@ final class Backup {
         }
         messages = waiting;
         ofBytes = all;
-        FileStore there = Files.getFileStore(partial);
+        FileStore there = Files.getFileStore(place.work());
         long needed = isOnDataDisk(there) ? unsealed + SPARE_BYTES : all;
         if (there.getUsableSpace() < needed) {
             throw new IOException(
@@ -170,10 +122,11 @@ final class Backup {
     }
 
     private void copy() throws IOException, InterruptedException {
-        FileStore there = Files.getFileStore(partial);
+        FileStore there = Files.getFileStore(place.work());
         boolean spares = isOnDataDisk(there);
         for (FrozenShard shard : shards) {
-            Path target = partial.resolve(DataFolder.shardName(shard.number()));
+            Path target = place.work().resolve(DataFolder.shardName(shard.number()));
+            Files.createDirectory(target, DataFolder.OWNER_ONLY);
             FileDisk to = new FileDisk(target);
             LogCopy.Progress progress = more -> {
                 bytes.addAndGet(more);
@@ -189,7 +142,7 @@ final class Backup {
             ShardFolder.markCopied(to);
             shard.thaw();
         }
-        Durably.forceNames(partial);
+        Durably.forceNames(place.work());
     }
 
     private void thaw() {
@@ -202,31 +155,9 @@ final class Backup {
         }
     }
 
-    /** Removes what was copied; says what could not be. */
-    private String remains() {
-        try {
-            Files.walkFileTree(partial, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure) throws IOException {
-                    Files.delete(left);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-            return "; nothing of it is left";
-        } catch (IOException stays) {
-            return "; " + partial + " is of no use, and could not be removed";
-        }
-    }
-
     private BackupProgress progress(BackupProgress.Stage stage, @Nullable String error) {
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - begun);
-        return new BackupProgress(folder, bytes.get(), ofBytes, messages, millis, stage, error);
+        return new BackupProgress(place.folder(), bytes.get(), ofBytes, messages, millis, stage, error);
     }
 
     /** How it goes, or how it went. */

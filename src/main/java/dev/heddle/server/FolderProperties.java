@@ -55,9 +55,12 @@ final class FolderProperties {
      * How many shards the folder has; a new one is to have as many as are wanted from now on.
      *
      * @param wanted 0: whatever it has
-     * @throws SettingsException if it has another number, another format, or shards and no properties
+     * @throws SettingsException if it has another number, another format, shards and no properties, or half a backup
      */
     int shards(int wanted) throws IOException {
+        if (Files.exists(folder.resolve(BackupPlace.MARK))) {
+            throw new SettingsException(folder + " has a backup in it that did not end; remove what is in it");
+        }
         boolean hasShards = Files.exists(folder.resolve(DataFolder.shardName(0)));
         if (!areWhole() && !(areBegun() && hasShards)) {
             if (hasShards) {

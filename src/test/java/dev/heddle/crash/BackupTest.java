@@ -190,6 +190,50 @@ final class BackupTest {
     }
 
     @Test
+    void a_folder_that_is_there_is_used_as_it_is_even_if_a_disk_is_mounted_on_it() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Server server = start(folder.resolve("data"));
+        try (SmallDisk _ = new SmallDisk(disk, 32)) {
+            Path kept = Files.createDirectory(disk.resolve("lost+found"));
+            server.backups().start(disk);
+            assertThat(server.backups().await().orElseThrow().line()).startsWith("heddle backup in " + disk + ": ");
+            assertThat(names(disk))
+                    .containsExactlyInAnyOrder(
+                            kept.toString(),
+                            disk + "/heddle.properties",
+                            disk + "/shard-0",
+                            disk + "/shard-1");
+            assertThat(names(folder)).as("beside it").containsOnly(folder + "/data", disk.toString());
+            check(disk);
+            assertThatThrownBy(() -> server.backups().start(disk)).hasMessage(disk + " is not empty");
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void a_folder_that_is_there_and_too_small_is_empty_again_afterwards() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        try (SmallDisk _ = new SmallDisk(disk, 2)) {
+            Server server = start(folder.resolve("data"));
+            try {
+                HeddleClient alice =
+                        open(server.address().getPort(), "alice", CursorStore.inMemory(), new Listener() {});
+                for (int i = 0; i < 100; i++) {
+                    assertThat(alice.send("bob", new byte[30_000]).get(20, TimeUnit.SECONDS))
+                            .isInstanceOf(Receipt.Accepted.class);
+                }
+                server.backups().start(disk);
+                assertThat(server.backups().await().orElseThrow().line()).endsWith("; nothing of it is left");
+                assertThat(disk).isEmptyDirectory();
+            } finally {
+                closeClients();
+                server.close();
+            }
+        }
+    }
+
+    @Test
     void a_full_disk_ends_a_backup_in_a_line_leaves_nothing_and_the_server_goes_on() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         try (SmallDisk _ = new SmallDisk(disk, 2)) {
