@@ -30,7 +30,7 @@ final class KeysCommand {
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
             defaultValue = DEFAULT_FILE,
-            description = "The key file (HEDDLE_AUTH_KEYS, or heddle.keys).")
+            description = "The key file (the configuration's).")
     private Path file = Path.of("");
 
     @Command(

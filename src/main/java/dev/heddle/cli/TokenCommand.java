@@ -31,7 +31,7 @@ final class TokenCommand implements Callable<Integer> {
             names = "--keys",
             paramLabel = "FILE",
             defaultValue = KeysCommand.DEFAULT_FILE,
-            description = "The key file (HEDDLE_AUTH_KEYS, or heddle.keys).")
+            description = "The key file (the configuration's).")
     private Path file = Path.of("");
 
     @Option(names = "--key", paramLabel = "ID", description = "Which key signs (the newest that can).")

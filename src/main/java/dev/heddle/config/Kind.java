@@ -24,6 +24,14 @@ public record Kind<T>(String range, String must, Parser<T> parser) {
         default -> null;
     });
 
+    private static final Kind<Path> PATH =
+            new Kind<>("", "must be a path", text -> text.isEmpty() ? null : absolute(text));
+
+    private static final Kind<Optional<Path>> OPTIONAL_PATH = new Kind<>("", "must be a path", text -> {
+        Path path = text.isEmpty() ? null : absolute(text);
+        return text.isEmpty() || path != null ? Optional.ofNullable(path) : null;
+    });
+
     /** Reads a value from text without white space around it. */
     public interface Parser<T> {
         @Nullable
@@ -92,22 +100,26 @@ public record Kind<T>(String range, String must, Parser<T> parser) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A path that has to be given, or has a default; relative ones start where the server does. */
+    /** A path that has to be given, or has a default. */
     public static Kind<Path> path() {
-        return new Kind<>("", "must be a path", text -> text.isEmpty() ? null : absolute(text));
+        return PATH;
     }
 
     /** A path that may be left empty. */
     public static Kind<Optional<Path>> optionalPath() {
-        return new Kind<>("", "must be a path", text -> {
-            Path path = text.isEmpty() ? null : absolute(text);
-            return text.isEmpty() || path != null ? Optional.ofNullable(path) : null;
-        });
+        return OPTIONAL_PATH;
+    }
+
+    /** Whether it is a path; a relative one begins where {@link Sources} says. */
+    boolean isPath() {
+        return equals(PATH) || equals(OPTIONAL_PATH);
     }
 
     private static @Nullable Path absolute(String text) {
         try {
-            return Path.of(text).toAbsolutePath().normalize();
+            Path path = Path.of(text).toAbsolutePath();
+            // What is above a link is where the link leads, and not what stands before its name.
+            return text.contains("..") ? path : path.normalize();
         } catch (InvalidPathException impossible) {
             return null;
         }

@@ -16,7 +16,8 @@ public final class Sample {
                 #
                 # A variable of the environment comes before this file (HEDDLE_MAX_CONNECTIONS is max.connections), an option
                 # of the command line before both (--max-connections 1000). Sizes may end in k, m, g, t. An unknown name or a
-                # value out of range stops the start, and is named with its line.
+                # value out of range stops the start, and is named with its line. A relative path begins at the folder of this file;
+                # in a variable or an option, at the current folder.
                 #
                 # What is marked "reload" can be changed while the server runs: bin/heddle reload. The rest needs a restart.
                 """);

@@ -18,6 +18,9 @@ public final class SettingsFile {
     /** Far more than all settings with all their comments. */
     private static final long LARGEST = 1 << 20;
 
+    /** What some editors put in front of a file in UTF-8. */
+    private static final String MARK = "\ufeff";
+
     private SettingsFile() {}
 
     /**
@@ -30,7 +33,7 @@ public final class SettingsFile {
         int number = 0;
         for (String line : lines(file)) {
             number++;
-            String text = line.strip();
+            String text = (number == 1 && line.startsWith(MARK) ? line.substring(MARK.length()) : line).strip();
             if (text.isEmpty() || text.startsWith("#")) {
                 continue;
             }

@@ -1,5 +1,6 @@
 package dev.heddle.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where settings come from: a file, over it the environment, over both the command line. Can be read again and again; only
  * the file can have changed in between.
+ *
+ * <p>A relative path begins at the folder of the file where the file gives it, or nobody does, so that it does not matter from
+ * where a server is started; in the environment and on the command line at the current folder. Without a file all begin there.
  *
  * @param file null: there is none
  * @param environment all variables of the process; those that begin with HEDDLE_ are settings
@@ -38,7 +42,13 @@ public record Sources(@Nullable Path file, Map<String, String> environment, Map<
      * @throws SettingsException if the file cannot be read, or something unknown is set
      */
     public Values read() {
-        Map<String, Given> all = new HashMap<>(file == null ? Map.of() : SettingsFile.read(file));
+        Map<String, Given> all = new HashMap<>();
+        if (file != null) {
+            all.putAll(SettingsFile.read(file));
+            Settings.BY_NAME.values().stream()
+                    .filter(setting -> setting.kind().isPath())
+                    .forEach(setting -> all.compute(setting.name(), (name, given) -> beside(file, setting, given)));
+        }
         environment.forEach((variable, value) -> {
             if (isSetting(variable) && !value.isBlank()) {
                 all.put(name(variable), new Given(value.strip(), variable));
@@ -46,6 +56,20 @@ public record Sources(@Nullable Path file, Map<String, String> environment, Map<
         });
         all.putAll(flags);
         return Values.of(all);
+    }
+
+    /** What is given, or else the default, as a path that begins at the file's folder; what is no path stays as it is. */
+    private static @Nullable Given beside(Path file, Setting<?> setting, @Nullable Given given) {
+        String text = given == null ? setting.otherwise() : given.text();
+        if (text.isEmpty()) {
+            return given;
+        }
+        try {
+            return new Given(
+                    file.toAbsolutePath().resolveSibling(text).toString(), given == null ? "" : given.where());
+        } catch (InvalidPathException impossible) {
+            return given;
+        }
     }
 
     private static boolean isSetting(String variable) {

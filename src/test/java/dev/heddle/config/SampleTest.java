@@ -39,6 +39,7 @@ class SampleTest {
                 .collect(Collectors.joining("\n"));
         Path every = Files.writeString(folder.resolve("every"), all);
         assertThat(SettingsFile.read(every).keySet()).containsExactlyElementsOf(Settings.BY_NAME.keySet());
-        assertThat(Settings.of(new Sources(every, Map.of(), Map.of()).read())).isEqualTo(Settings.of(Map.of()));
+        assertThat(Settings.of(new Sources(every, Map.of(), Map.of()).read()))
+                .isEqualTo(Settings.of(new Sources(sample, Map.of(), Map.of()).read()));
     }
 }

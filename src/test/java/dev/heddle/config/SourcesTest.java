@@ -88,7 +88,7 @@ class SourcesTest {
     @ValueSource(
             strings = {"HEDDLE_HEAP", "HEDDLE_JAVA_OPTS", "HEDDLE_CONFIG", "HEDDLE_TEST_THIS", "PORT", "HEDDLEPORT"})
     void a_variable_of_the_scripts_or_of_others_is_no_setting(String variable) throws IOException {
-        assertThat(read("", variable)).isEqualTo(Settings.of(Map.of()));
+        assertThat(read(null, Map.of(variable, "1"), Map.of())).isEqualTo(Settings.of(Map.of()));
     }
 
     @Test
@@ -102,6 +102,28 @@ class SourcesTest {
         Settings settings = read("# comment\n\n  port =  7401 \r\n\t#data=x\ndata=/tmp/w\u00e4rme = x\n");
         assertThat(settings.listen().port()).hasValue(7401);
         assertThat(settings.storage().data()).isEqualTo(Path.of("/tmp/w\u00e4rme = x"));
+    }
+
+    @Test
+    void a_file_may_begin_with_the_mark_of_utf8() throws IOException {
+        assertThat(read("\ufeffport=7401\n").listen().port()).hasValue(7401);
+        assertThat(read("\ufeff# comment\nport=7402\n").listen().port()).hasValue(7402);
+        assertThat(read("\ufeff").listen().port()).hasValue(7400);
+    }
+
+    @Test
+    void a_relative_path_begins_at_the_files_folder_and_one_from_elsewhere_at_the_current_one() throws IOException {
+        Path file = file("auth.keys=k/keys\ntls.key=../tls.key\nadmin.token.file=/etc/token\n");
+        Settings settings =
+                read(file, Map.of("HEDDLE_DATA", "there"), Map.of("admin.token.file", new Given("token", "--set")));
+        Path current = Path.of("").toAbsolutePath();
+        assertThat(settings.access().keys()).isEqualTo(folder.resolve("k/keys"));
+        assertThat(settings.tls().key()).hasToString(folder + "/../tls.key");
+        assertThat(settings.tls().certificate()).as("the default").isEqualTo(folder.resolve("tls.crt"));
+        assertThat(settings.storage().data()).isEqualTo(current.resolve("there"));
+        assertThat(settings.admin().tokenFile()).hasValue(current.resolve("token"));
+        assertThat(read(null, Map.of(), Map.of()).access().keys()).isEqualTo(current.resolve("heddle.keys"));
+        assertThat(read("admin.token.file=\n").admin().tokenFile()).isEmpty();
     }
 
     @ParameterizedTest
