@@ -14,8 +14,11 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,16 @@ import org.slf4j.LoggerFactory;
 final class AdminService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
 
+    /** How many ports after the first are tried where any next one will do. */
+    private static final int MOST_AFTER = 100;
+
+    private static final int MOST_PORT = 65_535;
+
     private final AdminSettings settings;
     private final EventLog events;
     private final InetSocketAddress address;
+    private final Set<Integer> claimed;
+    private final Consumer<String> says;
     private final Optional<String> token;
     private final String secret = AdminDoor.newSecret(new SecureRandom());
     private @Nullable Oversight oversight;
@@ -45,7 +55,10 @@ final class AdminService implements AutoCloseable {
      */
     AdminService(Settings all, EventLog events, Consumer<String> says) {
         this.events = events;
+        this.says = says;
         settings = all.admin();
+        claimed = new HashSet<>(
+                List.of(all.tls().port().orElse(0), all.legacy().port().orElse(0)));
         address = new InetSocketAddress(settings.bind(), settings.port());
         token = settings.on() ? settings.tokenFile().map(AdminToken::read) : Optional.empty();
         if (settings.on()) {
@@ -91,11 +104,26 @@ final class AdminService implements AutoCloseable {
     private AdminPort listen(Credentials credentials, Oversight pages, Map<String, Route> actions) throws IOException {
         Map<String, Route> routes = new TreeMap<>(pages.routes());
         routes.putAll(actions);
-        try {
-            return new AdminPort(address, credentials, routes, events);
-        } catch (BindException taken) {
-            throw new SettingsException("cannot open the admin port on " + settings.bind() + ":" + settings.port()
-                    + ": " + taken.getMessage() + "; admin.port can be another one, or off");
+        int first = address.getPort();
+        int last = settings.next() && first != 0 ? Math.min(first + MOST_AFTER, MOST_PORT) : first;
+        for (int port = first; ; port++) {
+            if (port < last && claimed.contains(port)) {
+                continue;
+            }
+            try {
+                InetSocketAddress at = new InetSocketAddress(address.getAddress(), port);
+                AdminPort opened = new AdminPort(at, credentials, routes, events);
+                if (port != first) {
+                    says.accept("admin.port=next: " + first + " is taken, the admin port is " + port);
+                }
+                return opened;
+            } catch (BindException taken) {
+                if (port == last) {
+                    throw new SettingsException("cannot open the admin port on " + settings.bind() + ":" + port
+                            + " (admin.port): " + taken.getMessage() + PortHolder.of(port)
+                            + "; admin.port can be another one, or off");
+                }
+            }
         }
     }
 

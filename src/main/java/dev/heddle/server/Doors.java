@@ -5,6 +5,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.TlsSettings;
 import dev.heddle.edge.Port;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ record Doors(@Nullable InetSocketAddress plain, @Nullable InetSocketAddress encr
                 listen.isOn() ? resolve("bind", listen.bind(), listen.port().getAsInt()) : null;
         InetSocketAddress encrypted =
                 tls.isOn() ? resolve("tls.bind", tls.bind(), tls.port().getAsInt()) : null;
+        if (plain != null && plain.equals(encrypted) && plain.getPort() != 0) {
+            throw new SettingsException("port and tls.port are both " + plain.getPort());
+        }
         if (plain != null) {
             judge(Exposure.clients("bind", plain.getAddress(), tokens, false), insecure, warns);
         }
@@ -73,7 +77,23 @@ record Doors(@Nullable InetSocketAddress plain, @Nullable InetSocketAddress encr
 
     /** The same, where port 0 is the one that was free, in the order of {@link #ports}. */
     Doors opened(List<InetSocketAddress> addresses) {
-        return new Doors(plain == null ? null : addresses.getFirst(), encrypted == null ? null : addresses.getLast());
+        return new Doors(opened(plain, addresses.getFirst()), opened(encrypted, addresses.getLast()));
+    }
+
+    /** All addresses of IPv4 are for the JDK those of IPv6. */
+    static @Nullable InetSocketAddress opened(@Nullable InetSocketAddress wanted, InetSocketAddress address) {
+        return wanted == null ? null : new InetSocketAddress(wanted.getAddress(), address.getPort());
+    }
+
+    /** What to say where one of them is taken, by what the edge says of it. */
+    SettingsException taken(BindException refused) {
+        String why = String.valueOf(refused.getMessage());
+        InetSocketAddress tls = encrypted;
+        boolean isTls = tls != null && (plain == null || why.contains(tls.getHostString() + ":" + tls.getPort() + ":"));
+        InetSocketAddress which = isTls ? tls : plain;
+        int port = which == null ? 0 : which.getPort();
+        return new SettingsException(why + PortHolder.of(port) + "; " + (isTls ? "tls.port" : "port")
+                + " can be another one");
     }
 
     /** For people: {@code 127.0.0.1:7400 and 127.0.0.1:7443 (TLS)}. */
@@ -89,7 +109,9 @@ record Doors(@Nullable InetSocketAddress plain, @Nullable InetSocketAddress encr
         return String.join(" and ", words);
     }
 
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    /** As people write it, and as a URI has it. */
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -58,7 +58,8 @@ record LegacyDoor(Settings settings, InetSocketAddress address, String warning) 
             return new Gateway(options, address, from(server), nanos, events);
         } catch (BindException taken) {
             throw new SettingsException("cannot listen on " + settings.legacy().bind() + ":" + address.getPort()
-                    + " for legacy clients: " + taken.getMessage());
+                    + " for legacy clients: " + taken.getMessage() + PortHolder.of(address.getPort())
+                    + "; legacy.port can be another one");
         }
     }
 

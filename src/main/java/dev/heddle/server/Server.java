@@ -76,7 +76,7 @@ public final class Server {
             this.shards = new Shards(settings, data, events);
             shards.open(logOptions, ceiling.connections(), random, says, opened);
             Router router = new Router(shards.loops());
-            this.edge = openEdge(router, wanted.ports(encryption.engines()));
+            this.edge = openEdge(router, wanted, encryption);
             opened.add(edge::close);
             this.doors = wanted.opened(edge.addresses());
             reloadables.add(new LiveLimits(shards.loops(), edge, logOptions, ceiling, machine));
@@ -139,11 +139,13 @@ public final class Server {
         opened.add(gateway::close);
         reloadables.add((next, note) -> () -> gateway.change(next.connections().loginSeconds()));
         InetSocketAddress at = gateway.address();
-        says.accept("legacy clients on " + at.getAddress().getHostAddress() + ":" + at.getPort());
+        says.accept("legacy clients on "
+                + Doors.text(new InetSocketAddress(door.address().getAddress(), at.getPort())));
         return gateway;
     }
 
-    private Edge openEdge(Router router, List<Port> ports) throws IOException {
+    private Edge openEdge(Router router, Doors wanted, Encryption encryption) throws IOException {
+        List<Port> ports = wanted.ports(encryption.engines());
         ConnectionSettings connections = settings.connections();
         EdgeOptions options = new EdgeOptions(
                 ceiling.connections(),
@@ -158,7 +160,7 @@ public final class Server {
         try {
             return new Edge(options, router, access.authenticator(), System::nanoTime, events, ports);
         } catch (BindException taken) {
-            throw new SettingsException(String.valueOf(taken.getMessage()));
+            throw wanted.taken(taken);
         }
     }
 
