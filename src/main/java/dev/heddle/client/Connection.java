@@ -1,12 +1,10 @@
 package dev.heddle.client;
 
 import dev.heddle.wire.ClientFrames;
-import dev.heddle.wire.FrameCursor;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrame;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
@@ -16,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a client, from connect to its end. The client's reader runs it; a writer, another virtual thread, empties
@@ -27,29 +26,35 @@ final class Connection implements AutoCloseable {
     private final ClientOptions options;
     private final Outbox outbox;
     private final Progress progress;
-    private final Listener listener;
+    private final Callbacks callbacks;
+    private final Backoff backoff;
     private final Runnable onceConnected;
     private final Wire wire;
-    private final ServerFrame frame = new ServerFrame();
+    private final Incoming incoming;
 
-    private ByteBuffer in = ByteBuffer.allocate(BUFFER);
     private long cursor;
-    private long saved;
+    private long welcomedNanos;
     private boolean loggedIn;
+    private boolean storeFailed;
+    private @Nullable IOException failure;
 
     private Connection(
             ClientOptions options,
             Outbox outbox,
             Progress progress,
-            Listener listener,
+            Callbacks callbacks,
+            Backoff backoff,
             Runnable onceConnected,
-            Wire wire) {
+            Wire wire)
+            throws IOException {
         this.options = options;
         this.outbox = outbox;
         this.progress = progress;
-        this.listener = listener;
+        this.callbacks = callbacks;
+        this.backoff = backoff;
         this.onceConnected = onceConnected;
         this.wire = wire;
+        this.incoming = new Incoming(wire.in(), Wire.answer(options));
     }
 
     /** Connects and says LOGIN. */
@@ -58,119 +63,129 @@ final class Connection implements AutoCloseable {
             byte[] user,
             Outbox outbox,
             Progress progress,
-            Listener listener,
+            Callbacks callbacks,
+            Backoff backoff,
             Runnable onceConnected)
             throws IOException {
         Wire wire = Wire.connect(options);
         try {
-            Connection opened = new Connection(options, outbox, progress, listener, onceConnected, wire);
-            opened.cursor = progress.load();
-            byte[] token = options.account().token().token().getBytes(StandardCharsets.UTF_8);
+            Connection opened = new Connection(options, outbox, progress, callbacks, backoff, onceConnected, wire);
+            opened.cursor = callbacks.ask("the cursor store", progress::load);
+            byte[] token = callbacks.ask("the token source", () -> token(options));
             ByteBuffer login = ByteBuffer.allocate(ClientFrames.loginSize(user.length, token.length));
             ClientFrames.login(login, user, opened.cursor, token);
             opened.write(login);
             return opened;
-        } catch (IOException | RuntimeException failure) {
+        } catch (Throwable failure) {
             wire.close();
             throw failure;
         }
     }
 
+    private static byte[] token(ClientOptions options) throws IOException {
+        byte[] token = options.account().token().token().getBytes(StandardCharsets.UTF_8);
+        if (token.length > Protocol.MAX_TOKEN_BYTES) {
+            throw new IOException(
+                    "the token has " + token.length + " bytes, at most " + Protocol.MAX_TOKEN_BYTES + " are allowed");
+        }
+        return token;
+    }
+
     /** Reads until the end. */
     End run() {
-        FrameCursor frames = new FrameCursor(Integer.MAX_VALUE - 8);
-        saved = cursor;
         try {
             while (true) {
-                read();
-                frames.wrap(in, 0, in.position());
-                FrameCursor.Step step = frames.next();
-                for (; step == FrameCursor.Step.FRAME; step = frames.next()) {
-                    if (!frame.parse(in, frames.type(), frames.bodyStart(), frames.bodyEnd())) {
-                        throw new IOException("the server sent what is no frame of this protocol");
-                    }
+                incoming.read();
+                outbox.handling(true);
+                for (ServerFrame frame = incoming.next(); frame != null; frame = incoming.next()) {
                     if (frame.type() == Protocol.GOODBYE) {
                         save();
-                        return goodbye();
+                        return goodbye(frame);
                     }
-                    handle();
+                    handle(frame);
                 }
                 save();
-                if (step != FrameCursor.Step.INCOMPLETE) {
-                    throw new IOException("the server sent a frame of a wrong length");
-                }
-                in.limit(in.position()).position(frames.consumed());
-                in.compact();
+                outbox.handling(false);
             }
         } catch (IOException lost) {
-            return new End(null, unsaved(lost), 0, loggedIn);
+            save();
+            return failure == null
+                    ? new End(null, why(lost), 0, lastedMillis(), false)
+                    : new End(null, why(failure), 0, lastedMillis(), true);
         }
     }
 
-    /** Whatever ended the connection: what the listener has seen is to be seen once. */
-    private String unsaved(IOException lost) {
-        try {
-            save();
-            return why(lost);
-        } catch (IOException failure) {
-            return why(failure);
+    /**
+     * The caller's code failed. The connection is given up, so that what was not acknowledged comes again; but only after the
+     * pause that is due, and until then it goes on but for deliveries: what the client sends is not to suffer.
+     */
+    private void giveUp(IOException why) {
+        if (failure == null) {
+            failure = why;
+            long millis = backoff.millisAfter(0, lastedMillis());
+            Thread.ofVirtual().name("heddle-client-pause").start(() -> {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(millis);
+                } catch (InterruptedException impossible) {
+                    Thread.currentThread().interrupt();
+                }
+                close();
+            });
         }
     }
 
     /** For people: the message, where that is a sentence ("Connection refused"), and not only a file or a host. */
-    static String why(IOException failure) {
+    static String why(Exception failure) {
         String message = failure.getMessage();
-        boolean vague = failure instanceof FileSystemException || failure instanceof UnknownHostException;
+        boolean vague = failure instanceof FileSystemException
+                || failure instanceof UnknownHostException
+                || !(failure instanceof IOException);
         return message == null || vague ? failure.toString() : message;
     }
 
     /** What the listener has dealt with is remembered, and then acknowledged. */
-    private void save() throws IOException {
-        if (!options.receiving().explicitAck() && Long.compareUnsigned(cursor, saved) > 0) {
-            progress.advance(cursor);
-            outbox.ack(cursor);
-            saved = cursor;
+    private void save() {
+        if (options.receiving().explicitAck() || storeFailed) {
+            return;
+        }
+        try {
+            long known = callbacks.ask("the cursor store", progress::save);
+            if (known != cursor) {
+                cursor = known;
+                outbox.ack(known);
+            }
+        } catch (IOException unsaved) {
+            storeFailed = true;
+            giveUp(unsaved);
         }
     }
 
-    private void read() throws IOException {
-        if (in.position() >= Protocol.LENGTH_BYTES) {
-            if (!loggedIn && Wire.looksLikeTls(in)) {
-                throw new IOException("the server speaks TLS at this port");
-            }
-            long needed = (in.getInt(0) & 0xffffffffL) + Protocol.LENGTH_BYTES;
-            if (needed > in.capacity()) {
-                in = ByteBuffer.allocate(Math.toIntExact(needed)).put(in.flip());
-            }
-        }
-        int count = wire.in().read(in.array(), in.arrayOffset() + in.position(), in.remaining());
-        if (count < 0) {
-            throw new EOFException("the server closed the connection");
-        }
-        in.position(in.position() + count);
-    }
-
-    private End goodbye() {
-        String reason = HeddleClient.text(frame.body());
+    private End goodbye(ServerFrame frame) {
+        String reason = Incoming.text(frame.body());
         GoodbyeCode code = GoodbyeCode.of(frame.code());
         return new End(
                 code,
                 code == null ? "goodbye " + frame.code() + " " + reason : reason,
                 frame.retryAfterMillis(),
-                loggedIn);
+                lastedMillis(),
+                false);
     }
 
-    private void handle() {
+    private long lastedMillis() {
+        return loggedIn ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - welcomedNanos) : End.NOT_LOGGED_IN;
+    }
+
+    private void handle(ServerFrame frame) throws IOException {
         switch (frame.type()) {
-            case Protocol.WELCOME -> welcome();
+            case Protocol.WELCOME -> welcome(frame);
             case Protocol.ACCEPTED -> outbox.accepted(frame.id());
-            case Protocol.REJECTED -> outbox.rejected(frame.id(), frame.code(), HeddleClient.text(frame.body()));
-            case Protocol.DELIVER -> deliver();
-            case Protocol.PRESENCE -> presence();
+            case Protocol.REJECTED -> outbox.rejected(frame.id(), frame.code(), Incoming.text(frame.body()));
+            case Protocol.DELIVER -> deliver(frame);
+            case Protocol.PRESENCE -> presence(frame);
             case Protocol.SIGNALLED -> {
-                String sender = HeddleClient.text(frame.name());
+                String sender = Incoming.text(frame.name());
                 byte[] body = frame.body();
-                HeddleClient.tell(() -> listener.onSignal(sender, body));
+                callbacks.tell(listener -> listener.onSignal(sender, body));
             }
             default -> {
                 // PONG: somebody is there, which is all it says.
@@ -178,9 +193,17 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private void welcome() {
+    private void welcome(ServerFrame frame) throws IOException {
+        if (loggedIn || frame.version() != Protocol.VERSION) {
+            throw new IOException(
+                    loggedIn ? "the server said WELCOME twice" : "the server speaks version " + frame.version());
+        }
         loggedIn = true;
+        welcomedNanos = System.nanoTime();
         long backlog = frame.backlog();
+        int frameLimit = (int) Math.min(
+                Integer.toUnsignedLong(frame.frameLimit()), options.receiving().mostFrameBytes());
+        incoming.welcome(frameLimit);
         long pingNanos = TimeUnit.SECONDS.toNanos(Math.max(1, frame.heartbeatSeconds())) / 3;
         try {
             // Every ping is answered, so a longer silence means that nobody is there.
@@ -188,51 +211,53 @@ final class Connection implements AutoCloseable {
         } catch (SocketException closed) {
             return; // The next read says so.
         }
-        int number = outbox.connected(frame.firstId(), cursor, frame.frameLimit());
+        int number = outbox.connected(frame.firstId(), cursor, frameLimit);
         Thread.ofVirtual().name("heddle-client-writer").start(() -> write(number, pingNanos));
         onceConnected.run();
-        HeddleClient.tell(() -> listener.onConnected(backlog));
+        callbacks.tell(listener -> listener.onConnected(backlog));
     }
 
-    private void deliver() {
+    private void deliver(ServerFrame frame) {
         long seq = frame.seq();
         outbox.delivered(seq);
-        if (Long.compareUnsigned(seq, Progress.later(cursor, progress.reached())) <= 0) {
+        if (failure != null || !progress.isNew(seq)) {
             return;
         }
+        boolean explicit = options.receiving().explicitAck();
         Delivery delivery = new Delivery(
                 seq,
                 frame.id(),
-                HeddleClient.text(frame.name()),
+                Incoming.text(frame.name()),
                 Instant.ofEpochMilli(frame.acceptedAt()),
                 (frame.flags() & Protocol.FLAG_SENT_BEFORE) != 0,
                 frame.body(),
-                options.receiving().explicitAck() ? this::acknowledge : ignored -> {});
-        HeddleClient.tell(() -> listener.onMessage(delivery));
-        if (!options.receiving().explicitAck()) {
-            cursor = seq;
+                explicit ? this::acknowledge : ignored -> {});
+        try {
+            if (callbacks.message(delivery) && !explicit) {
+                progress.dealtWith(seq);
+            }
+        } catch (CallbackException thrown) {
+            giveUp(thrown);
         }
     }
 
     /** Any thread: everything up to this seq is dealt with. */
     private void acknowledge(long seq) {
         try {
-            if (progress.advance(seq)) {
-                outbox.ack(seq);
-            }
+            outbox.ack(progress.dealtWithAndSaved(seq));
         } catch (IOException unsaved) {
             throw new UncheckedIOException(unsaved);
         }
     }
 
-    private void presence() {
+    private void presence(ServerFrame frame) {
         PresenceState state = frame.state() == PresenceState.ONLINE.code()
                 ? PresenceState.ONLINE
                 : frame.state() == PresenceState.OFFLINE.code() ? PresenceState.OFFLINE : PresenceState.NEVER_SEEN;
         Instant lastSeen = frame.lastSeen() == 0 ? null : Instant.ofEpochMilli(frame.lastSeen());
-        Presence presence = new Presence(HeddleClient.text(frame.name()), state, lastSeen);
+        Presence presence = new Presence(Incoming.text(frame.name()), state, lastSeen);
         if (frame.tag() == 0) {
-            HeddleClient.tell(() -> listener.onPresence(presence));
+            callbacks.tell(listener -> listener.onPresence(presence));
         } else {
             outbox.answered(frame.tag(), presence);
         }
@@ -260,9 +285,11 @@ final class Connection implements AutoCloseable {
                 out.clear();
             }
         } catch (IOException lost) {
-            close();
+            // The reader finds out why.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        } finally {
+            close();
         }
     }
 

@@ -31,6 +31,9 @@ final class Control {
     private long ackDue;
     private long acked;
     private long delivered;
+    private boolean handling;
+    private boolean logoutDue;
+    private boolean loggedOut;
 
     Control(int mostQuestions, long mostBytes) {
         this.mostQuestions = mostQuestions;
@@ -43,7 +46,8 @@ final class Control {
         connected = true;
         acked = cursor;
         delivered = cursor;
-        ackDue = Progress.later(ackDue, cursor);
+        ackDue = later(ackDue, cursor);
+        loggedOut = false;
         watched.forEach(user -> watch(user, true));
         questions.forEach((tag, question) -> ask(tag, question.user()));
     }
@@ -51,6 +55,7 @@ final class Control {
     void disconnected() {
         drop();
         connected = false;
+        handling = false;
     }
 
     private void drop() {
@@ -66,6 +71,7 @@ final class Control {
         }
         Question question = new Question(user, new CompletableFuture<>());
         int tag = nextTag++;
+        nextTag = Math.max(1, nextTag); // 0 marks the answers to WATCH
         questions.put(tag, question);
         ask(tag, user);
         return question.answer();
@@ -111,9 +117,12 @@ final class Control {
         say(frame);
     }
 
-    /** A frame that may be dropped, and is if it finds too much before it. */
-    void sayIfRoom(ByteBuffer frame) {
-        if (bytes + frame.position() <= mostBytes) {
+    /** Dropped if it finds too much before it. */
+    void signal(byte[] recipient, byte[] body) {
+        int size = ClientFrames.signalSize(recipient.length, body.length);
+        if (connected && bytes + size <= mostBytes) {
+            ByteBuffer frame = ByteBuffer.allocate(size);
+            ClientFrames.signal(frame, recipient, body);
             say(frame);
         }
     }
@@ -132,7 +141,20 @@ final class Control {
     }
 
     void ack(long seq) {
-        ackDue = Progress.later(ackDue, seq);
+        ackDue = later(ackDue, seq);
+    }
+
+    void handling(boolean under) {
+        handling = under;
+    }
+
+    void logout() {
+        logoutDue = true;
+    }
+
+    /** Nothing more is to be said on this connection. */
+    boolean isLoggedOut() {
+        return loggedOut;
     }
 
     /**
@@ -140,8 +162,12 @@ final class Control {
      * the server takes that for an error, though an earlier connection may well have delivered more.
      */
     void fill(ByteBuffer out) {
-        long due = Long.compareUnsigned(ackDue, delivered) < 0 ? ackDue : delivered;
-        if (Long.compareUnsigned(due, acked) > 0 && out.remaining() >= ClientFrames.ACK_BYTES) {
+        if (loggedOut) {
+            return;
+        }
+        long due = Long.compareUnsigned(ackDue, delivered) <= 0 ? ackDue : delivered;
+        boolean news = Long.compareUnsigned(due, acked) > 0;
+        if (news && out.remaining() >= ClientFrames.ACK_BYTES) {
             ClientFrames.ack(out, due);
             acked = due;
         }
@@ -149,12 +175,20 @@ final class Control {
             bytes -= frames.peek().remaining();
             out.put(frames.poll());
         }
+        if (logoutDue && !handling && frames.isEmpty() && out.remaining() >= ClientFrames.ACK_BYTES) {
+            ClientFrames.logout(out);
+            loggedOut = true;
+        }
     }
 
     /** Bytes that the next frame needs at once; 0 if there is none. */
     int nextSize() {
         ByteBuffer next = frames.peek();
         return next == null ? 0 : next.remaining();
+    }
+
+    private static long later(long one, long other) {
+        return Long.compareUnsigned(one, other) >= 0 ? one : other;
     }
 
     private static byte[] utf8(String user) {

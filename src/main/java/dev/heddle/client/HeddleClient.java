@@ -1,19 +1,14 @@
 package dev.heddle.client;
 
-import dev.heddle.wire.ClientFrames;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.UserNames;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One user's connection to a Heddle server, for as long as the client is open; any thread. It connects again by itself, after
@@ -24,28 +19,37 @@ import org.slf4j.LoggerFactory;
  *     Receipt receipt = alice.send("bob", "hello".getBytes(UTF_8)).join();
  * }
  * }</pre>
+ *
+ * <p><b>What the caller's code throws</b>, of whatever type, is told to {@link Listener#onFailure}, and does not end the client.
+ * A message whose listener threw is not acknowledged, nor does another one come before it: after a pause, in which the client
+ * goes on sending, it connects again and gets that message again. A cursor that cannot be saved has the same consequence, and a
+ * login whose token source or cursor store threw is tried again after a pause. {@link Listener#onDisconnected} says why. What the listener's
+ * other methods throw has no other consequence. A {@link VirtualMachineError}, after which nothing can be relied on, ends the
+ * client; it is then the cause of what every open and later receipt fails with.
  */
 public final class HeddleClient implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HeddleClient.class);
     private static final Duration BYE = Duration.ofSeconds(2);
 
     private final ClientOptions options;
-    private final Listener listener;
     private final byte[] user;
+    private final Callbacks callbacks;
     private final Outbox outbox;
     private final Progress progress;
+    private final Backoff backoff;
     private final Thread reader;
     private final CountDownLatch connectedOnce = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile boolean closing;
+    private volatile boolean connecting;
     private volatile @Nullable Connection connection;
 
     private HeddleClient(ClientOptions options, Listener listener) {
         this.options = options;
-        this.listener = listener;
         this.user = UserNames.encode(options.account().user());
-        this.outbox = new Outbox(options.unaccepted());
+        this.callbacks = new Callbacks(listener);
+        this.outbox = new Outbox(options.unaccepted(), options.receiving().mostFrameBytes());
         this.progress = new Progress(options.receiving().cursor());
+        this.backoff = new Backoff(options.retries(), new SplittableRandom());
         this.reader = Thread.ofVirtual()
                 .name("heddle-client-" + options.account().user())
                 .unstarted(this::live);
@@ -72,7 +76,7 @@ public final class HeddleClient implements AutoCloseable {
      * being read, the receipt fails instead.
      *
      * @return ends when the server has stored or rejected it; fails with {@link IllegalStateException} when the client ends
-     *     before
+     *     before. What hangs on it runs on the client's own thread, as a listener does
      * @throws IllegalArgumentException if the recipient is no user name
      */
     public CompletableFuture<Receipt> send(String recipient, byte[] body) throws InterruptedException {
@@ -80,41 +84,64 @@ public final class HeddleClient implements AutoCloseable {
                 UserNames.encode(recipient), body, !Thread.currentThread().equals(reader));
     }
 
-    /** Asks who is online; asked again after a lost connection. */
+    /**
+     * Asks who is online; asked again after a lost connection.
+     *
+     * @throws IllegalArgumentException if that is no user name
+     */
     public CompletableFuture<Presence> query(String other) {
         return outbox.query(valid(other));
     }
 
-    /** From now on the listener is told of this user's presence, across connections. */
+    /**
+     * From now on the listener is told of this user's presence, across connections.
+     *
+     * @throws IllegalArgumentException if that is no user name
+     */
     public void watch(String other) {
         outbox.watch(valid(other), true);
     }
 
     public void unwatch(String other) {
-        outbox.watch(other, false);
+        outbox.watch(valid(other), false);
     }
 
     private static String valid(String other) {
-        return text(UserNames.encode(other));
+        return Incoming.text(UserNames.encode(other));
     }
 
-    /** Sends a signal, if there is a connection now that keeps up: it is never stored. */
+    /**
+     * Sends a signal, if there is a connection now that keeps up: it is never stored.
+     *
+     * @throws IllegalArgumentException if the recipient is no user name, or the signal does not fit a frame
+     */
     public void signal(String recipient, byte[] body) {
-        byte[] name = UserNames.encode(recipient);
-        ByteBuffer frame = ByteBuffer.allocate(ClientFrames.signalSize(name.length, body.length));
-        ClientFrames.signal(frame, name, body);
-        outbox.signal(frame);
+        outbox.signal(UserNames.encode(recipient), body);
     }
 
-    /** Logs out and ends. Messages that were not accepted by then fail; await their receipts before. */
+    /**
+     * Logs out and ends. What the listener has returned from is acknowledged before, and it gets no more messages. Messages
+     * that were not accepted by then fail; await their receipts before.
+     *
+     * <p>Waits until the client has ended, but for a call of the caller's code, or a server that does not answer, no longer
+     * than some 4 seconds; after the first two the connection is cut and the call interrupted. In a call of the caller's code
+     * it returns at once, and the client ends after that.
+     */
     @Override
     public void close() {
-        closing = true;
-        ByteBuffer logout = ByteBuffer.allocate(ClientFrames.LOGOUT_BYTES);
-        ClientFrames.logout(logout);
-        outbox.sayNow(logout);
+        callbacks.silence();
+        closing.countDown();
+        outbox.logout();
+        if (Thread.currentThread().equals(reader)) {
+            Thread.ofVirtual().name("heddle-client-close").start(this::awaitEnd);
+        } else {
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
         try {
-            if (connection == null || !over.await(BYE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (connecting || !over.await(BYE.toMillis(), TimeUnit.MILLISECONDS)) {
                 abandon();
                 over.await(BYE.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -132,69 +159,69 @@ public final class HeddleClient implements AutoCloseable {
         }
     }
 
+    boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
     // ---- the reader ----
 
     private void live() {
-        GoodbyeCode last = null;
-        String why = "closed";
-        long first = options.retries().firstBackoff().toMillis();
-        long most = options.retries().mostBackoff().toMillis();
-        long backoff = first;
+        End last = End.lost("closed");
         try {
-            while (!closing) {
+            while (!isClosing()) {
                 End end = connect();
-                why = end.why();
-                last = end.code();
-                if (end.isFinal() || closing) {
+                last = end;
+                if (end.isFinal(mayBeLetInLater()) || isClosing()) {
                     break;
                 }
-                tell(() -> listener.onDisconnected(end.why()));
-                backoff = end.loggedIn() ? first : backoff;
-                pause(end.retryAfterMillis(), backoff);
-                backoff = Math.min(2 * backoff, most);
+                callbacks.tell(listener -> listener.onDisconnected(end.why()));
+                pause(end.waited() ? 0 : backoff.millisAfter(end.retryAfterMillis(), end.lastedMillis()));
             }
-        } catch (InterruptedException closed) {
-            why = "closed";
-        } finally {
-            end(last, why);
+            end(last.code(), last.why(), null);
+        } catch (Throwable broken) {
+            end(null, broken.toString(), broken);
         }
     }
 
+    /** A token that is renewed may come late; but who was never let in is told at once that the first one was wrong. */
+    private boolean mayBeLetInLater() {
+        return options.account().token().mayChange() && connectedOnce.getCount() == 0;
+    }
+
     private End connect() {
-        try (Connection opened = Connection.open(options, user, outbox, progress, listener, connectedOnce::countDown)) {
+        connecting = true;
+        try (Connection opened =
+                Connection.open(
+                options, user, outbox, progress, callbacks, backoff, connectedOnce::countDown)) {
             connection = opened;
-            return opened.run();
+            connecting = false;
+            return isClosing() ? End.lost("closed") : opened.run();
         } catch (IOException failure) {
             return End.lost(Connection.why(failure));
+        } catch (RuntimeException failure) {
+            // Of what an SSLContext of the caller's brings along, for instance.
+            callbacks.report(failure);
+            return End.lost(Connection.why(failure));
         } finally {
+            connecting = false;
             connection = null;
             outbox.disconnected();
         }
     }
 
-    /** As long as the server advised, and then a part of the backoff that is different for each client. */
-    private static void pause(long advised, long backoff) throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(
-                advised + backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1));
-    }
-
-    private void end(@Nullable GoodbyeCode code, String why) {
-        outbox.end(new IllegalStateException("the client has ended: " + (code == null ? why : code + " " + why)));
-        over.countDown();
-        connectedOnce.countDown();
-        tell(() -> listener.onEnded(code, why));
-    }
-
-    /** Calls the listener, whose failures are its own. */
-    static void tell(Runnable call) {
+    private void pause(long millis) {
         try {
-            call.run();
-        } catch (RuntimeException failure) {
-            LOG.warn("a listener failed", failure);
+            boolean _ = closing.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException closed) {
+            // The loop looks whether it is.
         }
     }
 
-    static String text(byte[] utf8) {
-        return new String(utf8, StandardCharsets.UTF_8);
+    private void end(@Nullable GoodbyeCode code, String why, @Nullable Throwable cause) {
+        outbox.end(
+                new IllegalStateException("the client has ended: " + (code == null ? why : code + " " + why), cause));
+        over.countDown();
+        connectedOnce.countDown();
+        callbacks.tellInAnyCase(listener -> listener.onEnded(code, why));
     }
 }

@@ -35,12 +35,14 @@ final class Outbox {
 
     private long bytes;
     private long nextId = 1;
-    private long frameLimit = Long.MAX_VALUE;
+    private int frameLimit;
     private boolean connected;
     private int connections;
     private @Nullable RuntimeException ended;
 
-    Outbox(ClientOptions.Unaccepted most) {
+    /** @param mostFrameBytes whatever a server allows */
+    Outbox(ClientOptions.Unaccepted most, int mostFrameBytes) {
+        this.frameLimit = mostFrameBytes;
         this.mostMessages = most.messages();
         this.mostBytes = most.bytes();
         this.control = new Control(mostMessages, mostBytes);
@@ -103,18 +105,34 @@ final class Outbox {
         locked(() -> control.watchOrNot(user, on));
     }
 
-    /** A signal for this connection only; dropped if there is none, it is too large, or too much waits already. */
-    void signal(ByteBuffer frame) {
-        locked(() -> {
-            if (frame.position() - Protocol.LENGTH_BYTES <= frameLimit) {
-                control.sayIfRoom(frame);
+    /**
+     * A signal for this connection only; dropped if there is none, or too much waits already.
+     *
+     * @throws IllegalArgumentException if it is larger than a frame may be
+     */
+    void signal(byte[] recipient, byte[] body) {
+        lock.lock();
+        try {
+            long length = (long) ClientFrames.signalSize(recipient.length, 0) - Protocol.LENGTH_BYTES + body.length;
+            if (length > frameLimit) {
+                throw new IllegalArgumentException(
+                        "a signal of " + body.length + " bytes does not fit a frame of " + frameLimit);
             }
-        });
+            control.signal(recipient, body);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** A frame for this connection only; dropped if there is none. */
-    void sayNow(ByteBuffer frame) {
-        locked(() -> control.say(frame));
+    /** From now on LOGOUT is the last word of every connection: behind the ACK of all that the listener has returned from. */
+    void logout() {
+        locked(control::logout);
+    }
+
+    /** Whether the reader handles what it has read, of which an ACK may come; any LOGOUT waits for that. */
+    void handling(boolean under) {
+        locked(() -> control.handling(under));
     }
 
     /** The server has delivered up to here on this connection. */
@@ -138,11 +156,11 @@ final class Outbox {
     }
 
     /** Logged in: everything unaccepted is sent again, watches and questions are renewed. Returns the connection's number. */
-    int connected(long firstId, long cursor, long newFrameLimit) {
+    int connected(long firstId, long cursor, int newFrameLimit) {
         List<Runnable> finished = new ArrayList<>();
         lock.lock();
         try {
-            nextId = Progress.later(nextId, firstId);
+            nextId = Long.compareUnsigned(nextId, firstId) >= 0 ? nextId : firstId;
             frameLimit = newFrameLimit;
             while (!sent.isEmpty()) {
                 queued.addFirst(sent.pollLast());
@@ -212,6 +230,9 @@ final class Outbox {
     /** True, too, if something waits for a larger buffer. */
     private boolean fill(ByteBuffer out) {
         control.fill(out);
+        if (control.isLoggedOut()) {
+            return out.position() > 0;
+        }
         for (Message next = queued.peek(); next != null && next.size() <= out.remaining(); next = queued.peek()) {
             queued.poll();
             if (next.id == 0) {

@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Up to which message a client has dealt with its inbox, across its connections; any thread, under one lock. It only ever
- * grows, whichever connection's messages are acknowledged last. Bounded: one number.
+ * Up to which message a client has dealt with its inbox, across its connections; any thread, under one lock, which is held
+ * while the store is asked. Both numbers only ever grow, as unsigned ones, whichever connection's messages are dealt with last.
+ * The server hears only of what the store has. Bounded: two numbers.
  */
 final class Progress {
     private final ReentrantLock lock = new ReentrantLock();
     private final CursorStore store;
-    private long reached;
+    private long dealtWith;
+    private long saved;
 
     Progress(CursorStore store) {
         this.store = store;
@@ -20,39 +22,65 @@ final class Progress {
     long load() throws IOException {
         lock.lock();
         try {
-            reached = later(reached, store.load());
-            return reached;
+            saved = later(saved, store.load());
+            dealtWith = later(dealtWith, saved);
+            return saved;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Remembers a message and all before it; false if nothing is new about that. */
-    boolean advance(long seq) throws IOException {
+    /** Whether this message is behind all that was dealt with. */
+    boolean isNew(long seq) {
         lock.lock();
         try {
-            if (Long.compareUnsigned(seq, reached) <= 0) {
-                return false;
-            }
-            reached = seq;
+            return Long.compareUnsigned(seq, dealtWith) > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message and all before it are dealt with; {@link #save} is to follow. */
+    void dealtWith(long seq) {
+        lock.lock();
+        try {
+            dealtWith = later(dealtWith, seq);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the store remember what was dealt with. Returns up to where the store knows. */
+    long save() throws IOException {
+        lock.lock();
+        try {
+            return save(dealtWith);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message and all before it are dealt with if the store remembers that; if it does not, nothing has changed. */
+    long dealtWithAndSaved(long seq) throws IOException {
+        lock.lock();
+        try {
+            long known = save(seq);
+            dealtWith = later(dealtWith, known);
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long save(long seq) throws IOException {
+        if (Long.compareUnsigned(seq, saved) > 0) {
             store.save(seq);
-            return true;
-        } finally {
-            lock.unlock();
+            saved = seq;
         }
+        return saved;
     }
 
-    long reached() {
-        lock.lock();
-        try {
-            return reached;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The higher of two seqs or ids, which are unsigned. */
-    static long later(long one, long other) {
-        return Long.compareUnsigned(one, other) > 0 ? one : other;
+    private static long later(long one, long other) {
+        return Long.compareUnsigned(one, other) >= 0 ? one : other;
     }
 }

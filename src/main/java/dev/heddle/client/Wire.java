@@ -1,13 +1,12 @@
 package dev.heddle.client;
 
-import dev.heddle.wire.Protocol;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -18,9 +17,6 @@ import javax.net.ssl.SSLSocket;
  * on it at once, without the farewell of TLS: the protocol has its own.
  */
 final class Wire implements AutoCloseable {
-    private static final int TLS_ALERT = 0x15;
-    private static final int TLS_MAJOR = 3;
-
     private final Socket socket;
     private final Socket stream;
 
@@ -41,13 +37,18 @@ final class Wire implements AutoCloseable {
             int timeout = Math.toIntExact(options.retries().connectTimeout().toMillis());
             ClientOptions.Server server = options.server();
             socket.connect(new InetSocketAddress(server.host(), server.port()), timeout);
-            socket.setSoTimeout(timeout);
+            socket.setSoTimeout(Math.toIntExact(answer(options).toMillis()));
             SSLContext context = server.tls();
             return new Wire(socket, context == null ? socket : encrypted(context, socket, server));
         } catch (IOException | RuntimeException failure) {
             socket.close();
             throw failure;
         }
+    }
+
+    /** How long a handshake or LOGIN may go without an answer: a server lets those wait for some seconds who failed before. */
+    static Duration answer(ClientOptions options) {
+        return options.retries().connectTimeout().multipliedBy(2);
     }
 
     private static Socket encrypted(SSLContext context, Socket socket, ClientOptions.Server server) throws IOException {
@@ -74,11 +75,6 @@ final class Wire implements AutoCloseable {
 
     boolean isClosed() {
         return socket.isClosed();
-    }
-
-    /** Whether this is how a server begins that speaks TLS, to a client that does not. */
-    static boolean looksLikeTls(ByteBuffer heard) {
-        return heard.position() >= Protocol.LENGTH_BYTES && heard.get(0) == TLS_ALERT && heard.get(1) == TLS_MAJOR;
     }
 
     @Override
