@@ -7,15 +7,17 @@ import dev.heddle.client.Presence;
 import dev.heddle.client.Receipt;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.PresenceState;
-import java.io.BufferedReader;
+import dev.heddle.wire.Protocol;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class ChatCommand implements Callable<Integer> {
+    private static final int LOOK_MILLIS = 500;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
@@ -51,29 +54,49 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Screen screen = new Screen();
-        BufferedReader keyboard = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (HeddleClient client = HeddleClient.open(target.as(user), screen)) {
-            for (String line = keyboard.readLine(); line != null && !screen.ended; line = keyboard.readLine()) {
-                if (line.strip().equals("/quit")) {
-                    break;
-                }
-                if (!line.isBlank()) {
-                    typed(client, line);
+            // A thread of its own: nothing else ends its reading, and the conversation may end before.
+            Thread.ofPlatform().daemon().name("heddle-keyboard").start(() -> read(client, screen));
+            while (!screen.over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (screen.output.isClosed()) {
+                    screen.fail();
                 }
             }
         }
         return screen.failed ? 1 : 0;
     }
 
-    private void typed(HeddleClient client, String line) throws InterruptedException {
+    private void read(HeddleClient client, Screen screen) {
+        TypedLines lines = new TypedLines(
+                System.in, StandardCharsets.UTF_8, Protocol.DEFAULT_FRAME_LIMIT, screen::say);
+        try {
+            for (String line = lines.next(); line != null && screen.over.getCount() > 0; line = lines.next()) {
+                if (line.strip().equals("/quit")) {
+                    break;
+                }
+                if (!line.isBlank()) {
+                    typed(client, screen, line);
+                }
+            }
+        } catch (IOException unreadable) {
+            screen.say("no more can be typed: " + Main.cause(unreadable));
+            screen.fail();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } finally {
+            screen.over.countDown();
+        }
+    }
+
+    private void typed(HeddleClient client, Screen screen, String line) throws InterruptedException {
         if (line.indexOf(REPLACEMENT) >= 0) {
-            say("that is not UTF-8, and nothing was sent");
+            screen.say("that is not UTF-8, and nothing was sent");
             return;
         }
         try {
             if (line.startsWith("?")) {
                 client.query(line.substring(1).strip())
-                        .thenAccept(ChatCommand::show)
+                        .thenAccept(screen::show)
                         .join();
                 return;
             }
@@ -81,7 +104,7 @@ final class ChatCommand implements Callable<Integer> {
             String to = colon > 0 ? line.substring(0, colon).strip() : last;
             String text = colon > 0 ? line.substring(colon + 1).strip() : line.strip();
             if (to.isEmpty()) {
-                say("to whom? type  bob: hello");
+                screen.say("to whom? type  bob: hello");
                 return;
             }
             last = to;
@@ -91,37 +114,50 @@ final class ChatCommand implements Callable<Integer> {
             Receipt receipt =
                     client.send(to, text.getBytes(StandardCharsets.UTF_8)).join();
             if (receipt instanceof Receipt.Rejected rejected) {
-                say("rejected: " + rejected.reason());
+                screen.say("rejected: " + rejected.reason());
             } else {
-                say("stored for " + to);
+                screen.say("stored for " + to);
             }
         } catch (IllegalArgumentException noName) {
-            say(Main.cause(noName));
+            screen.say(Main.cause(noName));
         } catch (java.util.concurrent.CompletionException ended) {
-            say(Main.cause(ended.getCause() == null ? ended : ended.getCause()));
+            screen.say(Main.cause(ended.getCause() == null ? ended : ended.getCause()));
         }
     }
 
-    private static void say(String text) {
-        System.out.println("  (" + text + ")");
-        System.out.flush();
-    }
-
-    private static void show(Presence presence) {
-        String since = presence.lastSeen() == null ? "" : ", last seen " + TIME.format(presence.lastSeen());
-        String state = switch (presence.state()) {
-            case ONLINE -> " is online";
-            case OFFLINE -> " is away" + since;
-            case NEVER_SEEN -> " was never seen";
-        };
-        say(Printable.text(presence.user()) + state);
-    }
-
+    /** What is printed; the client's reader and the keyboard's thread. */
     private static final class Screen implements Listener {
-        volatile boolean ended;
+        final CountDownLatch over = new CountDownLatch(1);
+        final StandardOutput output = new StandardOutput();
         volatile boolean failed;
         private boolean connected;
         private boolean told;
+
+        void fail() {
+            failed = true;
+            over.countDown();
+        }
+
+        /** A line of our own. */
+        void say(String text) {
+            try {
+                output.line("  (" + Printable.text(text) + ")");
+            } catch (IOException closed) {
+                fail();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void show(Presence presence) {
+            String since = presence.lastSeen() == null ? "" : ", last seen " + TIME.format(presence.lastSeen());
+            String state = switch (presence.state()) {
+                case ONLINE -> " is online";
+                case OFFLINE -> " is away" + since;
+                case NEVER_SEEN -> " was never seen";
+            };
+            say(presence.user() + state);
+        }
 
         @Override
         public void onConnected(long backlog) {
@@ -129,11 +165,18 @@ final class ChatCommand implements Callable<Integer> {
             say(backlog == 0 ? "connected" : "connected, " + backlog + " waiting");
         }
 
+        /** What cannot be shown is not acknowledged. */
         @Override
         public void onMessage(Delivery delivery) {
-            System.out.println(TIME.format(delivery.acceptedAt()) + " " + delivery.sender() + ": "
-                    + Printable.text(delivery.body()));
-            System.out.flush();
+            try {
+                output.line(TIME.format(delivery.acceptedAt()) + " " + Printable.text(delivery.sender()) + ": "
+                        + Printable.text(delivery.body()));
+            } catch (IOException closed) {
+                fail();
+                throw new UncheckedIOException(closed);
+            } catch (InterruptedException ended) {
+                throw new IllegalStateException(ended);
+            }
         }
 
         @Override
@@ -156,11 +199,16 @@ final class ChatCommand implements Callable<Integer> {
 
         @Override
         public void onEnded(@Nullable GoodbyeCode code, String why) {
-            ended = true;
-            if (code != null && code != GoodbyeCode.BYE) {
-                failed = true;
-                say(code + ": " + why);
+            if (code != GoodbyeCode.BYE && over.getCount() > 0) {
+                say((code == null ? "" : code + ": ") + why);
+                fail();
             }
+            over.countDown();
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            // It is said where it happens, or by onDisconnected.
         }
     }
 }

@@ -47,7 +47,21 @@ public final class Main {
                     System.err.println("heddle: " + fault);
                     System.exit(CommandLine.ExitCode.USAGE);
                 });
-        System.exit(commandLine(arguments).execute(arguments));
+        StandardOutput.isProcessOwn();
+        System.exit(finished(arguments, commandLine(arguments).execute(arguments)));
+    }
+
+    /**
+     * What a command has to say counts only if it could be said: a token that went nowhere is no success. But the status of send
+     * tells whether the message is stored, and that it is.
+     */
+    private static int finished(String[] arguments, int status) {
+        boolean sent = arguments.length > 0 && arguments[0].equals("send");
+        if (status == 0 && !sent && System.out.checkError()) {
+            System.err.println("heddle: standard output cannot be written");
+            return 1;
+        }
+        return status;
     }
 
     /** Knows the command that is asked for, or all: reading the annotations of each takes time that a server's start has not. */
@@ -99,7 +113,7 @@ public final class Main {
         String message = failure.getMessage();
         return message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
+                : Printable.text(message.lines().findFirst().orElse(""));
     }
 
     /** The version that was built. */

@@ -48,7 +48,7 @@ final class SendCommand implements Callable<Integer> {
                 case Receipt.Accepted accepted ->
                     System.out.println("accepted, id " + Long.toUnsignedString(accepted.id()));
                 case Receipt.Rejected rejected -> {
-                    System.err.println("heddle: rejected: " + rejected.reason());
+                    System.err.println("heddle: rejected: " + Printable.text(rejected.reason()));
                     return 1;
                 }
             }
@@ -69,7 +69,12 @@ final class SendCommand implements Callable<Integer> {
 
         @Override
         public void onDisconnected(String reason) {
-            why = reason;
+            why = Printable.text(reason);
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            // onDisconnected says it.
         }
     }
 }
