@@ -5,9 +5,11 @@
     python3 legacy.py bob listen --count 1000
     python3 legacy.py bob status alice
 """
-import argparse, socket, struct, sys
+import argparse, itertools, socket, struct, sys
 
 LOGIN, SEND, ACK, BATCH, GET_STATUS, STATUS, DELIVERY = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10
+
+MOST_LINE = 65535  # bytes: a length of 16 bits
 
 
 def text(utf8):
@@ -63,11 +65,22 @@ class Client:
             pass
 
 
+def lines_of(stream):
+    """The lines of a stream without their ends; a longer one ends the sending, with those before it sent."""
+    for line in iter(lambda: stream.readline(MOST_LINE + 2), b""):
+        line = line.rstrip(b"\r\n")
+        if len(line) > MOST_LINE:
+            raise ValueError(f"a line of more than {MOST_LINE} bytes cannot be sent")
+        yield line
+
+
 def run(client, options):
     if options.mode == "send":
-        lines = [line.rstrip("\r\n").encode() for line in sys.stdin]
-        for at in range(0, len(lines), 100):
-            client.send_all(options.to, lines[at : at + 100])
+        lines = lines_of(sys.stdin.buffer)
+        batch = list(itertools.islice(lines, 100))
+        while batch:
+            client.send_all(options.to, batch)
+            batch = list(itertools.islice(lines, 100))
         client.finish()
     elif options.mode == "status":
         client.ask(options.to)
