@@ -33,7 +33,8 @@ class PackageGraphTest {
     /** To each package those it may know. */
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
             Map.entry("config", Set.of()),
-            Map.entry("events", Set.of()),
+            Map.entry("text", Set.of()),
+            Map.entry("events", Set.of("text")),
             Map.entry("wire", Set.of()),
             Map.entry("log", Set.of()),
             Map.entry("presence", Set.of()),
@@ -43,11 +44,12 @@ class PackageGraphTest {
             Map.entry("routing", Set.of("shard", "log", "wire")),
             Map.entry("edge", Set.of("wire", "routing", "shard", "auth", "events")),
             Map.entry("legacy", Set.of("wire", "events")),
-            Map.entry("admin", Set.of("edge", "events", "routing", "shard", "wire")),
+            Map.entry("admin", Set.of("edge", "events", "routing", "shard", "text", "wire")),
             Map.entry(
                     "server",
                     Set.of(
                             "config",
+                            "text",
                             "events",
                             "wire",
                             "log",
@@ -62,7 +64,9 @@ class PackageGraphTest {
             Map.entry("client", Set.of("wire")),
             Map.entry("verify", Set.of("client", "wire")),
             Map.entry("bench", Set.of("verify", "wire")),
-            Map.entry("cli", Set.of("admin", "auth", "bench", "tls", "config", "client", "server", "verify", "wire")));
+            Map.entry(
+                    "cli",
+                    Set.of("admin", "auth", "bench", "tls", "config", "client", "server", "text", "verify", "wire")));
 
     private static final String[] MAY_ASK_THE_TIME = packages("server", "client", "cli", "verify", "bench");
     private static final String[] MAY_START_THREADS =

@@ -1,5 +1,6 @@
 package dev.heddle.admin;
 
+import dev.heddle.text.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,8 +17,12 @@ public record Answer(int status, String contentType, byte[] body) {
         return json(200, value);
     }
 
+    /** Names in it do nothing to a terminal that it is printed to. */
     public static Answer json(int status, Object value) {
-        return new Answer(status, "application/json", Json.MAPPER.writeValueAsBytes(value));
+        return new Answer(
+                status,
+                "application/json",
+                Printable.json(Json.MAPPER.writeValueAsString(value)).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Why not, in a sentence. */

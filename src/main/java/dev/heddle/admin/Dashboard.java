@@ -14,8 +14,16 @@ import java.util.TreeMap;
 final class Dashboard {
     private static final String FOLDER = "page/";
     private static final String FRONT = "index.html";
-    private static final List<String> FILES =
-            List.of(FRONT, "dashboard.css", "icon.svg", "dashboard.js", "view.js", "chart.js", "figures.js", "page.js");
+    private static final List<String> FILES = List.of(
+            FRONT,
+            "dashboard.css",
+            "icon.svg",
+            "dashboard.js",
+            "view.js",
+            "chart.js",
+            "figures.js",
+            "page.js",
+            "printable.js");
     /** By what a file's name ends with. */
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",

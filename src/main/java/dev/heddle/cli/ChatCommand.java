@@ -5,6 +5,7 @@ import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Presence;
 import dev.heddle.client.Receipt;
+import dev.heddle.text.Printable;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.Protocol;

@@ -1,5 +1,6 @@
 package dev.heddle.cli;
 
+import dev.heddle.text.Printable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -3,6 +3,7 @@ package dev.heddle.cli;
 import dev.heddle.client.Delivery;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
+import dev.heddle.text.Printable;
 import dev.heddle.wire.GoodbyeCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;

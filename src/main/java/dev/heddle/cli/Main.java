@@ -1,5 +1,6 @@
 package dev.heddle.cli;
 
+import dev.heddle.text.Printable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -108,7 +109,7 @@ public final class Main {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** A failure in one line. */
+    /** A failure in one line. Its words may be of others. */
     static String cause(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank()

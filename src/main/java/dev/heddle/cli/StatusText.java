@@ -6,6 +6,7 @@ import dev.heddle.admin.Capacity;
 import dev.heddle.admin.Observed;
 import dev.heddle.admin.Status;
 import dev.heddle.config.Sizes;
+import dev.heddle.text.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.heddle.events;
 
+import dev.heddle.text.Printable;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
@@ -53,7 +54,9 @@ public enum LineFormat {
     private static void bare(StringBuilder line, String value) {
         boolean plain = !value.isEmpty()
                 && value.length() <= LONGEST_VALUE
-                && value.codePoints().allMatch(point -> Character.isLetterOrDigit(point) || PLAIN.indexOf(point) >= 0);
+                && value.codePoints()
+                        .allMatch(point -> PLAIN.indexOf(point) >= 0
+                                || (Character.isLetterOrDigit(point) && Printable.isShown(point)));
         if (plain) {
             line.append(value);
         } else {
@@ -71,30 +74,14 @@ public enum LineFormat {
                 case '\r' -> line.append("\\r");
                 case '\t' -> line.append("\\t");
                 default -> {
-                    if (prints(point)) {
+                    if (Printable.isShown(point)) {
                         line.appendCodePoint(point);
                     } else {
-                        for (char half : Character.toChars(point)) {
-                            line.append(String.format("\\u%04x", (int) half));
-                        }
+                        Printable.escape(line, point);
                     }
                 }
             }
         });
         line.append(value.length() > LONGEST_VALUE ? "...\"" : "\"");
-    }
-
-    /** No control characters, none that reorder or hide text, no ends of lines, nothing that no font knows. */
-    private static boolean prints(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
     }
 }

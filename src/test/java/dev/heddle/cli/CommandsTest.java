@@ -146,9 +146,4 @@ final class CommandsTest {
         assertThat(run("log", "check", data.toString())).isEqualTo(1);
         assertThat(complained()).contains("another server");
     }
-
-    @Test
-    void control_characters_of_others_do_not_reach_a_terminal() {
-        assertThat(Printable.text("a\u001b[2Jb\tc\u0007")).isEqualTo("a\ufffd[2Jb\tc\ufffd");
-    }
 }

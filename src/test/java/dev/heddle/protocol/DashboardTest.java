@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.text.Printable;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The dashboard as a person sees it, in a real browser. */
 @Timeout(90)
@@ -151,6 +153,59 @@ class DashboardTest {
             browser.shoot(SHOTS.resolve(scheme + "-narrow.png"));
         }
         browser.look(1200, "light");
+    }
+
+    @Test
+    void a_name_hides_nothing_on_the_page_and_the_rule_is_that_of_the_log_and_the_commands() throws Exception {
+        String name = "a\u202eb\u009bc\u200bd\u2764\ufe0f";
+        try (RunningServer server = start();
+                RawClient slow = server.login(name);
+                RawClient sender = RawClient.login(server.port, "sender", 0)) {
+            long first = sender.welcome().firstId();
+            for (int i = 0; i < HOSTILE_MESSAGES; i++) {
+                sender.send(first + i, name, "never read");
+            }
+            browser.open(page(server));
+            awaitText("#slow-rows", Printable.text(name));
+            assertThat(browser.run("return document.querySelector('#slow-rows .user').title")
+                            .asString())
+                    .isEqualTo(Printable.text(name));
+
+            List<String> texts = List.of(
+                    name,
+                    "bob\ufe0f\u200d",
+                    "\ud83d\udc69\u200d\ud83d\udcbb",
+                    "\u2764\ufe0f\ufe0f\u200d\u200d",
+                    "\u2764\u200d\ufe0f",
+                    "a\tb\ud800");
+            List<String> shown = new ArrayList<>();
+            browser.run("return import('/printable.js').then(({ printable }) => "
+                            + Printable.json(JsonMapper.shared().writeValueAsString(texts))
+                            + ".map(printable))")
+                    .forEach(text -> shown.add(text.asString()));
+            assertThat(shown).isEqualTo(texts.stream().map(Printable::text).toList());
+            assertSameRule();
+            assertThat(slow.deliver().seq()).isPositive();
+        }
+    }
+
+    /** On all code points but those that are assigned in the one's version of Unicode and not in the other's. */
+    private static void assertSameRule() {
+        String ranges = browser.run("return import('/printable.js').then(({ isShown }) => {"
+                        + " let all = '';"
+                        + " for (let point = 0; point <= 0x10ffff; point++) {"
+                        + "   const text = String.fromCodePoint(point);"
+                        + "   all += isShown(point) ? '1' : /\\p{Cn}/u.test(text) ? '?' : '0';"
+                        + " }"
+                        + " return all; })")
+                .asString();
+        assertThat(ranges).hasSize(Character.MAX_CODE_POINT + 1);
+        for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
+            boolean assigned = ranges.charAt(point) != '?' && Character.getType(point) != Character.UNASSIGNED;
+            if (assigned) {
+                assertThat(ranges.charAt(point) == '1').as("U+%04x", point).isEqualTo(Printable.isShown(point));
+            }
+        }
     }
 
     @Test

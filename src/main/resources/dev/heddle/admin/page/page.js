@@ -1,5 +1,7 @@
 // Puts figures into the page. What a client can choose, a user's name for one, becomes text and never markup.
 
+import { printable } from './printable.js';
+
 export const at = (id) => document.getElementById(id);
 
 export function show(name, text, unit = '') {
@@ -20,11 +22,11 @@ export function element(name, text = '', kind = '') {
   return made;
 }
 
-/** Rows of a table; the first cell of each is its head. Cells are text, or numbers of which it is already text. */
+/** Rows of a table; the first cell of each is its head, and may be a name. Cells are text, or numbers of which it is already text. */
 export function rows(body, table, kind) {
-  body.replaceChildren(...table.map((cells) => {
+  body.replaceChildren(...table.map(([head, ...others]) => {
     const row = element('tr');
-    cells.forEach((cell, column) => {
+    [printable(head), ...others].forEach((cell, column) => {
       const made = element('td', cell, column === 0 ? kind : 'number');
       if (column === 0) made.title = cell;
       row.append(made);
