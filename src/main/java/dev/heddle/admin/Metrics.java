@@ -1,6 +1,7 @@
 package dev.heddle.admin;
 
 import dev.heddle.edge.EdgePicture;
+import dev.heddle.events.LogBackend;
 import dev.heddle.routing.LoopPicture;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.lang.management.ManagementFactory;
@@ -41,6 +42,10 @@ final class Metrics {
         pace();
         memory();
         threads();
+        figures.counter(
+                "heddle_log_lines_dropped",
+                "Lines of the log that nobody took and that were dropped",
+                LogBackend.dropped());
         boolean ready = seen.troubles().isEmpty();
         figures.gauge("heddle_ready", "1 if logins and messages are accepted", ready ? 1 : 0);
         return figures.all();

@@ -4,9 +4,12 @@ import dev.heddle.config.Area;
 import dev.heddle.config.Given;
 import dev.heddle.config.Setting;
 import dev.heddle.config.Settings;
-import dev.heddle.config.SettingsException;
 import dev.heddle.config.Sources;
 import dev.heddle.config.Values;
+import dev.heddle.events.Event;
+import dev.heddle.events.LineOutput;
+import dev.heddle.events.LogBackend;
+import dev.heddle.events.StandardStream;
 import dev.heddle.server.Drained;
 import dev.heddle.server.FolderLostException;
 import dev.heddle.server.Hangup;
@@ -20,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,8 +37,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "serve", description = "Runs a server.", mixinStandardHelpOptions = true, showDefaultValues = false)
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     /** Longer than a drain under any load takes, shorter than the minute that bin/stop waits. */
     private static final int MOST_DRAIN_SECONDS = 50;
+
+    private final LineOutput out = new LineOutput("heddle-out", StandardStream.out(), dropped -> "");
 
     @Option(
             names = "--config",
@@ -70,25 +79,53 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler(ServeCommand::tellFault);
+        try {
+            return run();
+        } catch (Exception wrong) {
+            complain(Main.cause(wrong));
+            return 1;
+        } finally {
+            flush();
+        }
+    }
+
+    private int run() throws Exception {
         Hangup hangup = Hangup.caught();
         Sources sources = sources();
-        Values values;
-        Server server;
-        Settings settings;
-        try {
-            values = sources.read();
-            settings = Settings.of(values);
-            server = Server.start(settings, System.out::println);
-        } catch (SettingsException wrong) {
-            System.err.println("heddle: " + Main.cause(wrong));
-            return 1;
-        }
+        Values values = sources.read();
+        Settings settings = Settings.of(values);
+        Server server = Server.start(settings, this::say);
         long pid = ProcessHandle.current().pid();
-        System.out.println("heddle ready on " + server.addresses() + ", pid " + pid
+        say("heddle ready on " + server.addresses() + ", pid " + pid
                 + server.admin().map(uri -> ", admin " + uri).orElse("") + ", data "
                 + settings.storage().data());
         hangup.fulfil(new Reload(sources, values, server)::run);
         return serve(server);
+    }
+
+    /** Never waits: who started it may have stopped reading. */
+    private void say(String line) {
+        out.add(line + "\n");
+    }
+
+    /** Among the events of the log, where whoever looks after the server finds it. */
+    private static void complain(String what) {
+        LogBackend.say("heddle: " + what);
+    }
+
+    private void flush() {
+        out.flush(LogBackend.PATIENCE_MILLIS);
+        LogBackend.flush();
+    }
+
+    /** The end of a thread is no reason to print to a stream that may stand still. */
+    private static void tellFault(Thread thread, Throwable failure) {
+        LOG.atError()
+                .addKeyValue("event", Event.FAULT)
+                .addKeyValue("thread", thread.getName())
+                .setCause(failure)
+                .log();
     }
 
     private Sources sources() {
@@ -117,39 +154,44 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Never returns: the process ends in the drain or in a failure. */
-    private static int serve(Server server) throws InterruptedException {
+    private int serve(Server server) throws InterruptedException {
         AtomicBoolean lost = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server, lost), "heddle-drain"));
         Throwable failure = server.awaitFailure();
         if (failure instanceof FolderLostException folder && folder.isStillOurs()) {
-            System.err.println("heddle: " + Main.cause(failure) + "; the server stops");
+            complain(Main.cause(failure) + "; the server stops");
             lost.set(true);
             System.exit(1);
         }
         String what = failure instanceof FolderLostException ? "" : "storage failed, nothing more is accepted: ";
-        System.err.println("heddle: " + what + Main.cause(failure));
+        complain(what + Main.cause(failure));
         // At once: what is in memory is of no use, and recovery decides what was durable.
-        Runtime.getRuntime().halt(1);
+        halt(1);
         return 1;
     }
 
     /** A disk that hangs does not keep the process: what it has not forced it has not accepted. */
-    private static void giveUpDrain() {
-        System.err.println("heddle: not drained after " + MOST_DRAIN_SECONDS + " seconds, the next start recovers");
-        Runtime.getRuntime().halt(1);
+    private void giveUpDrain() {
+        complain("not drained after " + MOST_DRAIN_SECONDS + " seconds, the next start recovers");
+        halt(1);
     }
 
     /** @param lost whether the server ends because its folder was taken from it, which is no good end */
-    private static void drain(Server server, AtomicBoolean lost) {
-        CompletableFuture.delayedExecutor(MOST_DRAIN_SECONDS, TimeUnit.SECONDS).execute(ServeCommand::giveUpDrain);
+    private void drain(Server server, AtomicBoolean lost) {
+        CompletableFuture.delayedExecutor(MOST_DRAIN_SECONDS, TimeUnit.SECONDS).execute(this::giveUpDrain);
         try {
             Drained drained = server.drain();
-            System.out.println(drained.line());
-            System.out.flush();
-            Runtime.getRuntime().halt(drained.balances() && !lost.get() ? 0 : 1);
+            say(drained.line());
+            halt(drained.balances() && !lost.get() ? 0 : 1);
         } catch (Exception failure) {
-            System.err.println("heddle: the drain failed, the next start recovers: " + Main.cause(failure));
-            Runtime.getRuntime().halt(1);
+            complain("the drain failed, the next start recovers: " + Main.cause(failure));
+            halt(1);
         }
+    }
+
+    /** What was said is written first, if that takes no longer than it should. */
+    private void halt(int status) {
+        flush();
+        Runtime.getRuntime().halt(status);
     }
 }

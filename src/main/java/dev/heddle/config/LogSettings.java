@@ -1,12 +1,16 @@
 package dev.heddle.config;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
- * What the server tells of itself on standard error.
+ * What the server tells of itself, and where.
  *
  * @param level the least grave that is told
  * @param format of a line
+ * @param file that lines are added to; none: standard error
  */
-public record LogSettings(Level level, Format format) {
+public record LogSettings(Level level, Format format, Optional<Path> file) {
     /** How grave something is. */
     public enum Level {
         ERROR,
@@ -24,15 +28,19 @@ public record LogSettings(Level level, Format format) {
     }
 
     private static final Setting<Level> LEVEL = Setting.of("log.level", Kind.oneOf(Level.class), "info")
-            .means("what the server tells of itself on standard error: this, and what is graver")
+            .means("what the server tells of itself in its log: this, and what is graver")
             .reloadable();
     private static final Setting<Format> FORMAT = Setting.of("log.format", Kind.oneOf(Format.class), "text")
             .means("whether such a line is words and key=value, or a JSON object")
             .reloadable();
 
-    static final Area AREA = Area.of("What is told", LEVEL, FORMAT);
+    private static final Setting<Optional<Path>> FILE = Setting.of("log.file", Kind.optionalPath(), "")
+            .means("file that the log is added to, in the place of standard error; a reload opens it again")
+            .reloadable();
+
+    static final Area AREA = Area.of("What is told", LEVEL, FORMAT, FILE);
 
     static LogSettings of(Values values) {
-        return new LogSettings(values.get(LEVEL), values.get(FORMAT));
+        return new LogSettings(values.get(LEVEL), values.get(FORMAT), values.get(FILE));
     }
 }

@@ -53,10 +53,11 @@ public final class EventLog implements AutoCloseable {
         return log.atLevel(event.level).addKeyValue("event", event);
     }
 
-    /** Says how many have got no line so far, for those who will hear no more. */
+    /** Says how many have got no line so far, for those who will hear no more, and waits for what was said to be written. */
     @Override
     public void close() {
         windows.values().forEach(Window::end);
+        LogBackend.flush();
     }
 
     /** One kind of event, and how many there were of late. */

@@ -55,7 +55,7 @@ public final class Server {
         this.events = opened.keep(new EventLog());
         try {
             ClockWatch.check(wallMillis());
-            Telling.change(settings.told());
+            Telling.begin(settings.told());
             this.access = new Access(settings.access(), Server::wallMillis);
             Doors wanted = Doors.of(settings, access.needsTokens(), warning -> warn(Event.EXPOSED, warning, says));
             Encryption encryption = new Encryption(
@@ -82,7 +82,7 @@ public final class Server {
             reloadables.add(new LiveLimits(shards.loops(), edge, logOptions, ceiling, machine));
             reloadables.add(access);
             reloadables.add(encryption);
-            reloadables.add(new Telling());
+            reloadables.add(new Telling(events));
             this.backups = new Backups(data.path(), shards.loops(), events);
             opened.add(backups::close);
             opened.add(admin::close);

@@ -23,6 +23,7 @@ public final class Lines implements AutoCloseable {
     }
 
     public List<String> all() {
+        LogBackend.flush();
         return said.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
@@ -53,6 +54,7 @@ public final class Lines implements AutoCloseable {
 
     @Override
     public void close() {
+        LogBackend.flush();
         System.setErr(before);
     }
 }

@@ -10,6 +10,7 @@ import dev.heddle.client.ClientOptions;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.TokenSource;
+import dev.heddle.events.LogBackend;
 import dev.heddle.wire.GoodbyeCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -93,6 +94,7 @@ final class LoginTokenTest {
     }
 
     private String said() {
+        LogBackend.flush();
         return said.toString(StandardCharsets.UTF_8);
     }
 
