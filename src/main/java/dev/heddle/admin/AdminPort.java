@@ -7,10 +7,12 @@ import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,7 +117,7 @@ public final class AdminPort implements AutoCloseable {
             return Answer.error(405, "only " + access.method());
         }
         try {
-            Request request = Request.of(exchange.getRequestURI().getRawQuery(), asked.getFirst("Accept"));
+            Request request = Request.of(exchange.getRequestURI().getRawQuery(), accept(asked));
             return route.handler().answer(request);
         } catch (BadRequestException wrong) {
             return Answer.error(400, String.valueOf(wrong.getMessage()));
@@ -128,6 +130,11 @@ public final class AdminPort implements AutoCloseable {
                     .log();
             return Answer.error(500, "the server's fault, see its log");
         }
+    }
+
+    private static @Nullable String accept(Headers asked) {
+        List<String> lines = asked.get("Accept");
+        return lines == null ? null : String.join(",", lines);
     }
 
     /** Ends at once; answers that are under way are not finished. */

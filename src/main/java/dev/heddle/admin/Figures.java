@@ -85,13 +85,15 @@ final class Figures {
         all.add(counter.build());
     }
 
-    /** A counter for each code that has occurred. */
-    <E extends Enum<E>> void byCode(String name, String help, Function<ShardPicture, Map<E, Long>> figures) {
+    /** A counter for each code there is: one that begins later than the others would have no first increase. */
+    <E extends Enum<E>> void byCode(String name, String help, E[] codes, Function<ShardPicture, Map<E, Long>> figures) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
         for (int shard = 0; shard < shards.size(); shard++) {
             Labels labels = shard(shard);
-            figures.apply(shards.get(shard).shard())
-                    .forEach((code, count) -> counter.dataPoint(point(count, labels.add("code", code.name()))));
+            Map<E, Long> counts = figures.apply(shards.get(shard).shard());
+            for (E code : codes) {
+                counter.dataPoint(point(counts.getOrDefault(code, 0L), labels.add("code", code.name())));
+            }
         }
         all.add(counter.build());
     }

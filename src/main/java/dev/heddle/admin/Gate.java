@@ -51,7 +51,7 @@ final class Gate {
             return false;
         }
         if (authorization.startsWith(BEARER)) {
-            return credentials.include(authorization.substring(BEARER.length()).strip());
+            return credentials.include(bytes(authorization.substring(BEARER.length())));
         }
         // The only way that a person with a browser has; but a browser says it again to whoever makes it ask.
         return access != Route.Access.ACT
@@ -59,12 +59,17 @@ final class Gate {
                 && credentials.include(password(authorization.substring(BASIC.length())));
     }
 
-    private static String password(String encoded) {
+    /** A header's characters are its bytes. */
+    private static byte[] bytes(String word) {
+        return word.strip().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] password(String encoded) {
         try {
-            String pair = new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8);
-            return pair.substring(pair.indexOf(':') + 1);
+            String pair = new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.ISO_8859_1);
+            return pair.substring(pair.indexOf(':') + 1).getBytes(StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException wrong) {
-            return "";
+            return new byte[0];
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.heddle.admin;
 import dev.heddle.edge.EdgePicture;
 import dev.heddle.events.LogBackend;
 import dev.heddle.routing.LoopPicture;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.RejectCode;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -81,6 +83,7 @@ final class Metrics {
         figures.byCode(
                 "heddle_goodbyes",
                 "Sessions that the server ended",
+                GoodbyeCode.values(),
                 shard -> shard.traffic().goodbyes());
     }
 
@@ -121,6 +124,7 @@ final class Metrics {
         figures.byCode(
                 "heddle_messages_rejected",
                 "SENDs turned away",
+                RejectCode.values(),
                 shard -> shard.traffic().rejected());
         figures.counters(
                 "heddle_accepted_bytes",

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code /metrics}, in the format of Prometheus that the scraper asks for. The JVM's own are collected by the library; its
+ * {@code /metrics}, in the one of the two text formats of Prometheus that the scraper prefers; it speaks no protobuf. The JVM's own are collected by the library; its
  * classes are loaded by the first scrape, not by a start.
  */
 final class MetricsPage implements Route.Handler {
@@ -40,7 +40,9 @@ final class MetricsPage implements Route.Handler {
         List<MetricSnapshot> all =
                 new ArrayList<>(new Metrics(server.budget(), observer.observe(), rankings.now()).all());
         Library.JVM.scrape().forEach(all::add);
-        ExpositionFormatWriter writer = Library.FORMATS.findWriter(request.accept());
+        ExpositionFormatWriter writer = MediaTypes.preferOpenMetrics(request.accept())
+                ? Library.FORMATS.getOpenMetricsTextFormatWriter()
+                : Library.FORMATS.getPrometheusTextFormatWriter();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         writer.write(out, new MetricSnapshots(all));
         return new Answer(200, writer.getContentType(), out.toByteArray());

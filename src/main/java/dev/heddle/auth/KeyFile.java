@@ -1,5 +1,6 @@
 package dev.heddle.auth;
 
+import dev.heddle.secret.SecretFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,9 +17,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jose4j.json.JsonUtil;
@@ -32,8 +33,6 @@ public final class KeyFile {
     static final int MOST_BYTES = 256 * 1024;
 
     private static final Set<PosixFilePermission> OWNERS_ONLY = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> WRITTEN_BY_OTHERS =
-            EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
     private final Path file;
     private final String name;
@@ -47,12 +46,13 @@ public final class KeyFile {
     public KeyRing read() throws KeyFileException {
         KeyRing ring = KeyRing.parse(name, text());
         boolean secret = ring.keys().stream().anyMatch(TokenKey::canSign);
-        Set<PosixFilePermission> permissions = permissions();
-        if (permissions.stream().anyMatch(WRITTEN_BY_OTHERS::contains)) {
-            throw new KeyFileException(name + ": others may write to it; chmod 600 it");
-        }
-        if (secret && permissions.contains(PosixFilePermission.OTHERS_READ)) {
-            throw new KeyFileException(name + ": everybody may read it, and it holds secrets; chmod 600 it");
+        try {
+            Optional<String> exposed = secret ? SecretFile.exposed(file) : SecretFile.writable(file);
+            if (exposed.isPresent()) {
+                throw new KeyFileException(name + ": " + exposed.get());
+            }
+        } catch (IOException unreadable) {
+            throw new KeyFileException(name + ": " + unreadable.getMessage());
         }
         return ring;
     }
@@ -77,16 +77,6 @@ public final class KeyFile {
             throw new KeyFileException(name + ": there is no such file");
         } catch (AccessDeniedException denied) {
             throw new KeyFileException(name + ": this user may not read it");
-        } catch (IOException unreadable) {
-            throw new KeyFileException(name + ": " + unreadable.getMessage());
-        }
-    }
-
-    /** None where the file system knows no such thing. */
-    private Set<PosixFilePermission> permissions() throws KeyFileException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        try {
-            return view == null ? Set.of() : view.readAttributes().permissions();
         } catch (IOException unreadable) {
             throw new KeyFileException(name + ": " + unreadable.getMessage());
         }

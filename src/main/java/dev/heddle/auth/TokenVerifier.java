@@ -81,8 +81,13 @@ public final class TokenVerifier implements Authenticator {
         judges.acquireUninterruptibly();
         try {
             JwtClaims claims = consumer(now).processToClaims(new String(token, StandardCharsets.US_ASCII));
-            byte[] subject = claims.getSubject().getBytes(StandardCharsets.UTF_8);
-            return MessageDigest.isEqual(subject, user) ? admitted(claims, now) : OTHER_USER;
+            String subject = claims.getSubject();
+            byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+            if (!new String(name, StandardCharsets.UTF_8).equals(subject)) {
+                // Half of a surrogate pair, which no name has: its bytes would be those of another one.
+                return INVALID;
+            }
+            return MessageDigest.isEqual(name, user) ? admitted(claims, now) : OTHER_USER;
         } catch (InvalidJwtException wrong) {
             // Its signature is judged first: who hears of a claim has a token that was signed here.
             return wrong.hasErrorCode(ErrorCodes.EXPIRED)

@@ -1,5 +1,6 @@
 package dev.heddle.tls;
 
+import dev.heddle.secret.SecretFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,17 +9,14 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,8 +30,6 @@ record PemFile(Path path, String name) {
 
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,60})-----([^-]*)-----END \\1-----", Pattern.DOTALL);
-    private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(
-            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
     private static final String PKCS8 = "PRIVATE KEY";
 
     private static final class Block {
@@ -119,12 +115,11 @@ record PemFile(Path path, String name) {
         }
     }
 
-    /** None where the file system knows no such thing. */
     private void checkPermissions() throws TlsFileException {
-        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         try {
-            if (view != null && view.readAttributes().permissions().stream().anyMatch(FOR_OTHERS::contains)) {
-                throw wrong("others may read or write it, and it holds a secret; chmod 600 it");
+            Optional<String> exposed = SecretFile.exposed(path);
+            if (exposed.isPresent()) {
+                throw wrong(exposed.get());
             }
         } catch (IOException unreadable) {
             throw wrong(String.valueOf(unreadable.getMessage()));

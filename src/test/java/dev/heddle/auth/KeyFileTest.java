@@ -50,7 +50,7 @@ final class KeyFileTest {
     @Test
     void a_new_file_is_its_owners_alone_and_stays_so() throws Exception {
         file.add(Algorithm.HS256, null, RANDOM);
-        permit("rw-r-----");
+        permit("r--------");
         file.add(Algorithm.ED25519, null, RANDOM);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-------");
@@ -96,9 +96,10 @@ final class KeyFileTest {
     @CsvSource({
         "rw-------, true",
         "r--------, true",
-        "rw-r-----, true",
+        "rw-r-----, false",
         "rw-r--r--, false",
         "rw-rw----, false",
+        "rw--w--w-, false",
         "rw----r--, false",
         "rw-----w-, false"
     })

@@ -114,6 +114,15 @@ final class TokenVerifierTest {
         assertThat(judge(name, pair.token(name, NOW, NOW + 1000))).isInstanceOf(Verdict.Admitted.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\ud800b", "a\\udc00b", "\\ud83d", "a?b\\udfff"})
+    void a_subject_with_half_of_a_surrogate_pair_is_nobodys(String subject) {
+        String token = signed("{\"alg\":\"HS256\",\"kid\":\"secret\"}", "{\"sub\":\"" + subject + "\"" + exp(60) + "}");
+        String asBytes = subject.replaceAll("\\\\u[0-9a-f]{4}", "?");
+        assertThat(judge(asBytes, token)).isEqualTo(TokenVerifier.INVALID);
+        assertThat(judge("a\ufffdb", token)).isEqualTo(TokenVerifier.INVALID);
+    }
+
     @Test
     void without_a_token_nobody_comes_in() {
         assertThat(judge("alice", "")).isEqualTo(TokenVerifier.NONE);

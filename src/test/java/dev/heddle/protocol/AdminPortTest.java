@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.config.SettingsException;
+import dev.heddle.wire.GoodbyeCode;
+import dev.heddle.wire.RejectCode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,6 +29,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The admin port of a real server, over real HTTP: what it says, and whom it lets in. */
@@ -130,6 +135,52 @@ final class AdminPortTest {
 
             String open = "Accept: application/openmetrics-text; version=1.0.0";
             assertThat(Http.get(admin(server), "/metrics", open).body()).endsWith("# EOF\n");
+        }
+    }
+
+    /** What a scraper sends, whatever it is, is answered in a text format. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1 | true
+                    application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | true
+                    application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | true
+                    application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.1 | false
+                    application/vnd.google.protobuf | false
+                    text/plain;q=0.9, application/openmetrics-text;q=0.1 | false
+                    APPLICATION/OpenMetrics-Text ; Version="1.0.0" ; Q=1.000 | true
+                    application/openmetrics-text;version=7.0.0 | false
+                    application/openmetrics-text;q=0 | false
+                    application/openmetrics-text;q=NaN | false
+                    application/openmetrics-text;q=1e9 | false
+                    text/html,application/xhtml+xml,*/*;q=0.8 | false
+                    ;;;,,==,;q=, | false
+                    application/openmetrics-text;;=;version | true
+                    """)
+    void metrics_are_text_whatever_is_asked_for_first(String accept, boolean open) throws Exception {
+        try (RunningServer server = start()) {
+            Http.Answer answer = Http.get(admin(server), "/metrics", "Accept: " + accept);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.headers().get("content-type"))
+                    .startsWith(open ? "application/openmetrics-text" : "text/plain; version=0.0.4");
+            assertThat(answer.body().endsWith("# EOF\n")).isEqualTo(open);
+        }
+    }
+
+    @Test
+    void a_counter_is_there_for_each_code_before_the_first_of_its_kind() throws Exception {
+        try (RunningServer server = start("shards", "2")) {
+            String metrics = Http.get(admin(server), "/metrics").body();
+            for (String shard : new String[] {"0", "1"}) {
+                for (RejectCode code : RejectCode.values()) {
+                    assertMetric(
+                            metrics,
+                            "heddle_messages_rejected_total{code=\"" + code + "\",shard=\"" + shard + "\"} 0.0");
+                }
+                for (GoodbyeCode code : GoodbyeCode.values()) {
+                    assertMetric(metrics, "heddle_goodbyes_total{code=\"" + code + "\",shard=\"" + shard + "\"} 0.0");
+                }
+            }
+            assertMetric(metrics, "heddle_log_lines_dropped_total 0.0");
         }
     }
 
@@ -343,13 +394,55 @@ final class AdminPortTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "%s\r\n", "\ufeff%s\r\n", "%s\n"})
+    void a_token_is_what_its_file_says_in_utf_8(String form) throws Exception {
+        String token = "sch\u00f6n-geheim-\u7e54\u5de5-\u00e0\u00e9\u00a0";
+        Path file = Files.writeString(folder.resolve("token"), String.format(form, token));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        try (RunningServer server = start("admin.token.file", file.toString())) {
+            URI admin = admin(server);
+            assertThat(Http.get(admin, "/status", "Authorization: Bearer " + token)
+                            .status())
+                    .isEqualTo(200);
+            String basic = Base64.getEncoder().encodeToString(("me:" + token).getBytes(StandardCharsets.UTF_8));
+            assertThat(Http.get(admin, "/status", "Authorization: Basic " + basic)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(Http.get(admin, "/status", "Authorization: Bearer " + token.replace('\u00f6', '?'))
+                            .status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void a_token_file_that_is_no_text_of_utf_8_is_refused() throws Exception {
+        Path file = folder.resolve("token");
+        Files.write(file, "sch\u00f6n-geheim-und-lang-genug\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertThatThrownBy(() -> start("admin.token.file", file.toString())).hasMessageContaining("must be UTF-8");
+        Files.writeString(file, "with a control \u0007 character in it\n");
+        assertThatThrownBy(() -> start("admin.token.file", file.toString())).hasMessageContaining("must be one line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw--w--w-", "rw-r-----", "rw-rw----", "rw----r--", "rw-----w-", "rw--w----"})
+    void a_token_file_that_others_may_read_or_write_is_refused(String permissions) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), TOKEN);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+        assertThatThrownBy(() -> start("admin.token.file", file.toString()))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("others may ")
+                .hasMessageContaining("chmod 600");
+    }
+
     @Test
     void a_token_that_others_can_read_or_guess_is_refused() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), TOKEN);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> start("admin.token.file", file.toString()))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("everybody may read it")
+                .hasMessageContaining("others may read it")
                 .hasMessageNotContaining(TOKEN);
         Files.writeString(file, "short");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

@@ -119,7 +119,7 @@ final class IdentityTest {
     @Test
     void a_key_that_others_may_read_is_refused() throws IOException {
         Certificates.ec().in(folder);
-        for (String open : new String[] {"rw-r--r--", "rw--w----", "rw-----w-"}) {
+        for (String open : new String[] {"rw-r--r--", "rw-r-----", "rw-rw----", "rw--w----", "rw-----w-"}) {
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(open));
             assertRefused("chmod 600 it");
         }

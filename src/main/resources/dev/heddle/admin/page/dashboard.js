@@ -68,12 +68,15 @@ async function ask() {
   }
 }
 
+/** A header holds bytes: those of UTF-8, a character each. */
+const bytes = (text) => String.fromCharCode(...new TextEncoder().encode(text));
+
 /** Never fails: what it gives has a status, or a problem in words, or is locked. */
 async function fetchStatus(token) {
   try {
     // Without credentials: a browser's own window for passwords is not for us.
     const answer = await fetch('status', {
-      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+      headers: token === null ? {} : { Authorization: `Bearer ${bytes(token)}` },
       credentials: 'omit',
       cache: 'no-store',
       signal: AbortSignal.timeout(PATIENCE_MS),
