@@ -73,6 +73,11 @@ public final class KeyRing {
         return keys.stream().map(TokenKey::id).collect(Collectors.joining(", "));
     }
 
+    /** Whether the key with this fingerprint is among them. */
+    boolean holds(long fingerprint) {
+        return keys.stream().anyMatch(key -> key.fingerprint() == fingerprint);
+    }
+
     /**
      * The key that a token names, if it is for this algorithm: so a public key is never taken for a secret. A token that names
      * none is for the only key of its algorithm.

@@ -1,5 +1,6 @@
 package dev.heddle.auth;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPairGenerator;
@@ -32,12 +33,14 @@ public final class TokenKey {
     private final Algorithm algorithm;
     private final Key verifying;
     private final @Nullable Key signing;
+    private final long fingerprint;
 
     private TokenKey(String id, Algorithm algorithm, Key verifying, @Nullable Key signing) {
         this.id = id;
         this.algorithm = algorithm;
         this.verifying = verifying;
         this.signing = signing;
+        this.fingerprint = Grant.digest(id.getBytes(StandardCharsets.US_ASCII), new byte[1], verifying.getEncoded());
     }
 
     /** Why a key is refused; says nothing of its value. */
@@ -163,6 +166,11 @@ public final class TokenKey {
         return verifying;
     }
 
+    /** What tells it from other keys, also from one of the same id. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
     /**
      * A token for a user.
      *
@@ -170,7 +178,19 @@ public final class TokenKey {
      * @throws IllegalStateException if this key cannot sign
      */
     public String token(String user, long issuedMillis, long expiresMillis) {
+        return token(null, user, issuedMillis, expiresMillis);
+    }
+
+    /**
+     * The same with an id ({@code jti}), by which it can be revoked.
+     *
+     * @param tokenId null: it gets none
+     */
+    public String token(@Nullable String tokenId, String user, long issuedMillis, long expiresMillis) {
         JwtClaims claims = new JwtClaims();
+        if (tokenId != null) {
+            claims.setJwtId(tokenId);
+        }
         claims.setSubject(user);
         claims.setIssuedAt(NumericDate.fromMilliseconds(issuedMillis));
         claims.setExpirationTime(NumericDate.fromMilliseconds(expiresMillis));

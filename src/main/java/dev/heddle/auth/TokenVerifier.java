@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -18,6 +19,7 @@ import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwt.consumer.JwtContext;
 import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +31,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A token is a JWT in its compact form, signed with HS256 or Ed25519 by a key of the ring. Its subject is the user; it has
  * an expiry, and no audience, which would mean that it is for somebody else.
  *
- * <p>{@link #use} swaps the keys as a whole: who is being judged meanwhile is judged by the old ones or by the new ones.
+ * <p>{@link #use} swaps keys and revocations as a whole: who is being judged meanwhile is judged by the old ones or by the new
+ * ones, and {@link #stillHolds} says afterwards whether that was right.
  */
 public final class TokenVerifier implements Authenticator {
     static final Verdict NONE = new Verdict.Refused("this server asks for a token");
     static final Verdict INVALID = new Verdict.Refused("the token is not valid");
     static final Verdict EXPIRED = new Verdict.Refused("the token has expired");
     static final Verdict TOO_EARLY = new Verdict.Refused("the token is not valid yet");
+    static final Verdict REVOKED = new Verdict.Refused("the token has been revoked");
     static final Verdict OTHER_USER = new Verdict.Refused("the token is for another user");
 
     private static final AlgorithmConstraints SIGNATURES =
@@ -50,23 +54,32 @@ public final class TokenVerifier implements Authenticator {
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final int skewSeconds;
     private final LongSupplier wallMillis;
-    private volatile KeyRing ring;
+    private volatile Rules rules;
+
+    private record Rules(KeyRing ring, Revocations revoked) {}
 
     /**
      * Judges by these keys, until it is to {@link #use} others.
      *
+     * @param revoked tokens that hold no longer, whoever signed them
      * @param skewSeconds how far the clocks of servers and issuers may be apart
      * @param wallMillis the time, in milliseconds since 1970
      */
-    public TokenVerifier(KeyRing ring, int skewSeconds, LongSupplier wallMillis) {
-        this.ring = ring;
+    public TokenVerifier(KeyRing ring, Revocations revoked, int skewSeconds, LongSupplier wallMillis) {
+        this.rules = new Rules(ring, revoked);
         this.skewSeconds = skewSeconds;
         this.wallMillis = wallMillis;
     }
 
     /** Tokens that are judged from now on are judged by these. */
-    public void use(KeyRing other) {
-        ring = other;
+    public void use(KeyRing ring, Revocations revoked) {
+        rules = new Rules(ring, revoked);
+    }
+
+    @Override
+    public boolean stillHolds(Grant grant) {
+        Rules now = rules;
+        return now.ring.holds(grant.key()) && !now.revoked.cover(grant);
     }
 
     @Override
@@ -79,15 +92,21 @@ public final class TokenVerifier implements Authenticator {
         }
         long now = wallMillis.getAsLong();
         judges.acquireUninterruptibly();
+        Rules by = rules;
         try {
-            JwtClaims claims = consumer(now).processToClaims(new String(token, StandardCharsets.US_ASCII));
+            JwtContext judged = consumer(by.ring, now).process(new String(token, StandardCharsets.US_ASCII));
+            JwtClaims claims = judged.getJwtClaims();
             String subject = claims.getSubject();
             byte[] name = subject.getBytes(StandardCharsets.UTF_8);
             if (!new String(name, StandardCharsets.UTF_8).equals(subject)) {
                 // Half of a surrogate pair, which no name has: its bytes would be those of another one.
                 return INVALID;
             }
-            return MessageDigest.isEqual(name, user) ? admitted(claims, now) : OTHER_USER;
+            if (!MessageDigest.isEqual(name, user)) {
+                return OTHER_USER;
+            }
+            Grant grant = grant(by.ring, judged, name);
+            return by.revoked.cover(grant) ? REVOKED : admitted(claims, now, grant);
         } catch (InvalidJwtException wrong) {
             // Its signature is judged first: who hears of a claim has a token that was signed here.
             return wrong.hasErrorCode(ErrorCodes.EXPIRED)
@@ -119,8 +138,7 @@ public final class TokenVerifier implements Authenticator {
         return digit || letter || each == '-' || each == '_';
     }
 
-    private JwtConsumer consumer(long now) {
-        KeyRing keys = ring;
+    private JwtConsumer consumer(KeyRing keys, long now) {
         return new JwtConsumerBuilder()
                 .setJwsAlgorithmConstraints(SIGNATURES)
                 .setVerificationKeyResolver((signature, nesting) -> key(keys, signature, nesting))
@@ -148,10 +166,22 @@ public final class TokenVerifier implements Authenticator {
         return key.verifying();
     }
 
-    private Verdict admitted(JwtClaims claims, long now) throws MalformedClaimException {
+    private static Grant grant(KeyRing keys, JwtContext judged, byte[] user) throws MalformedClaimException {
+        JwtClaims claims = judged.getJwtClaims();
+        JsonWebStructure signature = judged.getJoseObjects().getFirst();
+        TokenKey key = keys.verifying(signature.getKeyIdHeaderValue(), signature.getAlgorithmHeaderValue());
+        NumericDate issued = claims.getIssuedAt();
+        return new Grant(
+                Objects.requireNonNull(key).fingerprint(),
+                Grant.ofId(claims.getJwtId()),
+                Grant.ofUser(user),
+                issued == null ? 0 : Math.multiplyExact(issued.getValue(), 1000L));
+    }
+
+    private Verdict admitted(JwtClaims claims, long now, Grant grant) throws MalformedClaimException {
         long seconds = now / 1000;
         long expires =
                 Math.min(claims.getExpirationTime().getValue(), seconds + Verdict.MOST_MILLIS / 1000 - skewSeconds);
-        return new Verdict.Admitted(Math.max(1, expires + skewSeconds - seconds) * 1000);
+        return new Verdict.Admitted(Math.max(1, expires + skewSeconds - seconds) * 1000, grant);
     }
 }

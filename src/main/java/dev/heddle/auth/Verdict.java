@@ -1,5 +1,7 @@
 package dev.heddle.auth;
 
+import org.jspecify.annotations.Nullable;
+
 /** What became of a LOGIN's token. */
 public sealed interface Verdict {
     /** The longest that a session is let in for; who may stay longer logs in again. */
@@ -9,8 +11,9 @@ public sealed interface Verdict {
      * The user may come in.
      *
      * @param validMillis for how long from now, 1 to {@link #MOST_MILLIS}
+     * @param grant what may be revoked later; null: nothing may
      */
-    record Admitted(long validMillis) implements Verdict {}
+    record Admitted(long validMillis, @Nullable Grant grant) implements Verdict {}
 
     /**
      * The user may not.

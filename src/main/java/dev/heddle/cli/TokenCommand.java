@@ -5,18 +5,27 @@ import dev.heddle.auth.KeyFileException;
 import dev.heddle.auth.TokenKey;
 import dev.heddle.wire.UserNames;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code heddle token --user USER}: prints a token, and nothing else. */
+/** {@code heddle token --user USER}: prints a token, and its id on standard error. */
 @Command(
         name = "token",
-        description = "Makes a token that lets a user log in until it expires, and prints it.",
+        description = {
+            "Makes a token that lets a user log in until it expires, and prints it.",
+            "Its id, by which it can be revoked (auth.revoked), goes to standard error."
+        },
         mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
+    private static final int ID_BYTES = 12;
+    private static final Pattern ID = Pattern.compile("[!-~]{1,64}");
+
     @Option(names = "--user", required = true, description = "Whom it lets in.")
     private String user = "";
 
@@ -37,6 +46,12 @@ final class TokenCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "ID", description = "Which key signs (the newest that can).")
     private @Nullable String id;
 
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            description = "What the token is called, 1 to 64 visible ASCII characters (a random id).")
+    private @Nullable String tokenId;
+
     @Override
     public Integer call() throws KeyFileException {
         UserNames.encode(user);
@@ -45,8 +60,19 @@ final class TokenCommand implements Callable<Integer> {
             throw new KeyFileException("key file " + file + ": "
                     + (id == null ? "no key of it can sign" : "there is no key " + id + " that can sign"));
         }
+        String called = tokenId == null ? randomId() : tokenId;
+        if (!ID.matcher(called).matches()) {
+            throw new KeyFileException("--id: must be 1 to 64 visible ASCII characters");
+        }
         long now = System.currentTimeMillis();
-        System.out.println(key.token(user, now, now + expires.toMillis()));
+        System.out.println(key.token(called, user, now, now + expires.toMillis()));
+        System.err.println("token id " + called);
         return 0;
+    }
+
+    private static String randomId() {
+        byte[] bits = new byte[ID_BYTES];
+        new SecureRandom().nextBytes(bits);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import dev.heddle.auth.Authenticator;
+import dev.heddle.auth.Grant;
 import dev.heddle.auth.Verdict;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,6 +58,11 @@ final class Admission {
 
     Verdict judge(byte[] user, byte[] token) {
         return authenticator.judge(user, token);
+    }
+
+    /** Whether a session that was let in with this may go on. */
+    boolean stillHolds(@Nullable Grant grant) {
+        return grant == null || authenticator.stillHolds(grant);
     }
 
     /** A login from there was refused; returns for how many nanoseconds its answer is held back. */

@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.auth.Grant;
 import dev.heddle.events.EventLog;
 import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.ServerFrames;
@@ -25,6 +26,9 @@ final class Connection extends Polled {
     private final Edge edge;
     /** Those that it began with. */
     private final EdgeOptions options;
+
+    /** Set by the reader before it is {@link Phase#OPEN}; null: nobody can revoke what it was let in with. */
+    private @Nullable Grant grant;
 
     /** Null: what is read and written is the socket's own. */
     private final @Nullable TlsChannel tls;
@@ -77,6 +81,10 @@ final class Connection extends Polled {
         Dispatch shards = new Dispatch(this, queue, edge, home);
         dispatch = shards;
         return shards;
+    }
+
+    void grant(@Nullable Grant given) {
+        grant = given;
     }
 
     /** Waits until the client has read its answers; false if it is gone. */
@@ -203,6 +211,13 @@ final class Connection extends Polled {
             in.wake();
         } else if (phase == Phase.OPEN && !shards.end(code, retryAfterMillis, reason)) {
             abandon();
+        }
+    }
+
+    /** Ends the session if what it was let in with holds no longer. */
+    void review() {
+        if (phase == Phase.OPEN && !edge.admission().stillHolds(grant)) {
+            end(GoodbyeCode.AUTH_FAILED, 0, "the token has been revoked");
         }
     }
 

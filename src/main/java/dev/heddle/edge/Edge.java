@@ -167,6 +167,11 @@ public final class Edge {
         admission.change(perAddress);
     }
 
+    /** Ends the sessions that would not be let in again with the token that they were let in with. */
+    public void review() {
+        connections.forEach(Connection::review);
+    }
+
     /** Other deadlines, for connections that come from now on: a client keeps to what it was told in its WELCOME. */
     public void change(int loginSeconds, int heartbeatSeconds) {
         options = options.with(loginSeconds, heartbeatSeconds);
@@ -255,8 +260,9 @@ public final class Edge {
         connection.end(GoodbyeCode.DRAINING, retryAfterMillis, "the server is stopping");
     }
 
-    /** Called for each connection that is open from now on: one that was not when the drain began is told here. */
+    /** Called for each connection that is open from now on: what it has missed while it was not is made up for here. */
     void opened(Connection connection) {
+        connection.review();
         if (draining) {
             drain(connection, LATE_RETRY_MILLIS);
         }

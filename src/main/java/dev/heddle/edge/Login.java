@@ -65,6 +65,7 @@ final class Login {
     private void judge(ClientFrame login) throws IOException {
         switch (edge.admission().judge(login.name(), login.body())) {
             case Verdict.Admitted admitted -> {
+                connection.grant(admitted.grant());
                 deadlines.admitted(edge.nanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis()));
                 enter(login);
             }

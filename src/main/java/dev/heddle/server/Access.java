@@ -4,6 +4,7 @@ import dev.heddle.auth.Authenticator;
 import dev.heddle.auth.KeyFile;
 import dev.heddle.auth.KeyFileException;
 import dev.heddle.auth.KeyRing;
+import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
 import dev.heddle.config.AccessSettings;
 import dev.heddle.config.Settings;
@@ -14,8 +15,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may come in, by the settings; any thread may log in, the reloading one changes keys. Bounded by the key file. Sessions that
- * were let in by a key that is gone go on until their tokens expire.
+ * Who may come in, by the settings; any thread may log in, the reloading one changes keys. Bounded by the key file, and that of
+ * revoked tokens. Sessions whose token holds no longer are ended by the edge, which asks again after each change.
  */
 final class Access implements Reloadable {
     private final @Nullable TokenVerifier verifier;
@@ -28,7 +29,7 @@ final class Access implements Reloadable {
     Access(AccessSettings settings, LongSupplier wallMillis) {
         verifier = settings.auth() == AccessSettings.Auth.NONE
                 ? null
-                : new TokenVerifier(keys(settings.keys()), settings.skewSeconds(), wallMillis);
+                : new TokenVerifier(keys(settings.keys()), revoked(settings), settings.skewSeconds(), wallMillis);
     }
 
     private static KeyRing keys(Path file) {
@@ -36,6 +37,17 @@ final class Access implements Reloadable {
             return new KeyFile(file).readSome();
         } catch (KeyFileException unusable) {
             throw new SettingsException("auth=token: " + unusable.getMessage());
+        }
+    }
+
+    private static Revocations revoked(AccessSettings settings) {
+        if (settings.revoked().isEmpty()) {
+            return Revocations.NONE;
+        }
+        try {
+            return Revocations.read(settings.revoked().get());
+        } catch (KeyFileException unusable) {
+            throw new SettingsException("auth.revoked: " + unusable.getMessage());
         }
     }
 
@@ -54,7 +66,11 @@ final class Access implements Reloadable {
             return Change.NONE;
         }
         KeyRing keys = keys(next.access().keys());
+        Revocations revoked = revoked(next.access());
         says.accept("tokens are verified with " + keys);
-        return () -> judge.use(keys);
+        if (next.access().revoked().isPresent()) {
+            says.accept("revoked are " + revoked);
+        }
+        return () -> judge.use(keys, revoked);
     }
 }

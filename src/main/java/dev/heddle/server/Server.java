@@ -81,6 +81,7 @@ public final class Server {
             this.doors = wanted.opened(edge.addresses());
             reloadables.add(new LiveLimits(shards.loops(), edge, logOptions, ceiling, machine));
             reloadables.add(access);
+            reloadables.add((next, note) -> edge::review);
             reloadables.add(encryption);
             reloadables.add(new Telling(events));
             this.backups = new Backups(data.path(), shards.loops(), events);

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,26 @@ final class TokenCommandsTest {
         } finally {
             server.close();
         }
+    }
+
+    @Test
+    void a_token_has_an_id_that_is_said_beside_it() {
+        run(0, "keys", "new", "hs256", "--keys", keys);
+        String token = run(0, "token", "--user", "alice", "--id", "phone", "--keys", keys);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("token id phone" + System.lineSeparator());
+        assertThat(claims(token)).contains("\"jti\":\"phone\"");
+        String first = run(0, "token", "--user", "alice", "--keys", keys);
+        String id = err.toString(StandardCharsets.UTF_8).strip().substring("token id ".length());
+        assertThat(id).hasSize(16);
+        assertThat(claims(first)).contains("\"jti\":\"" + id + "\"");
+        run(0, "token", "--user", "alice", "--keys", keys);
+        assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain(id);
+        assertThat(run(1, "token", "--user", "alice", "--id", "two words", "--keys", keys))
+                .isEqualTo("heddle: --id: must be 1 to 64 visible ASCII characters");
+    }
+
+    private static String claims(String token) {
+        return new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class FullPipeTest {
 
     private static final int LOGINS = 200;
 
-    private enum Stream {
+    enum Stream {
         OUTPUT,
         ERROR
     }
@@ -42,7 +44,7 @@ class FullPipeTest {
     private Path data;
     private Path pipe;
     private RandomAccessFile reader;
-    private Process server;
+    private @Nullable Process server;
 
     @BeforeEach
     void fill() throws Exception {
@@ -76,6 +78,10 @@ class FullPipeTest {
         server = builder.start();
     }
 
+    private Process server() {
+        return Objects.requireNonNull(server);
+    }
+
     private URI admin() throws IOException {
         return URI.create(Files.readAllLines(data.resolve("heddle.admin")).getFirst());
     }
@@ -101,9 +107,9 @@ class FullPipeTest {
     }
 
     private void assertDrains() throws Exception {
-        server.toHandle().destroy();
-        assertThat(server.waitFor(20, TimeUnit.SECONDS)).as("ends on SIGTERM").isTrue();
-        assertThat(server.exitValue()).isZero();
+        server().toHandle().destroy();
+        assertThat(server().waitFor(20, TimeUnit.SECONDS)).as("ends on SIGTERM").isTrue();
+        assertThat(server().exitValue()).isZero();
         assertThat(data.resolve("heddle.drained")).content().contains("accepted 1 ");
     }
 
@@ -154,7 +160,7 @@ class FullPipeTest {
     @Test
     void a_start_that_fails_ends_although_it_cannot_say_why() throws Exception {
         start(Stream.ERROR, "--port", "0", "--set", "auth=token", "--set", "auth.keys=" + folder.resolve("none"));
-        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(server.exitValue()).isEqualTo(1);
+        assertThat(server().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server().exitValue()).isEqualTo(1);
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -72,6 +73,8 @@ final class LoginTokenTest {
                 "token",
                 "auth.keys",
                 folder.resolve("keys").toString(),
+                "auth.revoked",
+                Files.writeString(folder.resolve("revoked"), "# none\n").toString(),
                 "auth.skew.seconds",
                 "0",
                 "login.seconds",
@@ -244,6 +247,43 @@ final class LoginTokenTest {
         server.reload();
         comesIn("alice", fresh);
         assertThat(refusal("alice", old)).isEqualTo("the token is not valid");
+    }
+
+    @Test
+    void a_session_ends_at_the_reload_that_revokes_its_token_and_no_other_does() throws Exception {
+        long now = System.currentTimeMillis();
+        String lost = remembered(pair.token("lost", "alice", now, now + 60_000));
+        String kept = remembered(pair.token("kept", "bob", now, now + 60_000));
+        String old = remembered(pair.token("carol", now - 60_000, now + 60_000));
+        Path revoked = folder.resolve("revoked");
+        try (RawClient alice = login("alice", lost);
+                RawClient bob = login("bob", kept);
+                RawClient carol = login("carol", old)) {
+            alice.welcome();
+            bob.welcome();
+            carol.welcome();
+            Files.writeString(revoked, "token lost\nbefore " + Instant.ofEpochMilli(now - 30_000) + " carol\n");
+            server.reload();
+            assertThat(said()).contains("revoked are 1 tokens, and those of 1 users from before a time");
+            for (RawClient ended : List.of(alice, carol)) {
+                Frame goodbye = ended.expect(Frame.GOODBYE);
+                assertThat(goodbye.code()).isEqualTo(AUTH_FAILED);
+            }
+            bob.sync();
+            assertThat(refusal("alice", lost)).isEqualTo("the token has been revoked");
+            assertThat(refusal("carol", old)).isEqualTo("the token has been revoked");
+
+            Files.writeString(revoked, "token kept\nnonsense\n");
+            server.reload();
+            assertThat(said()).contains("refused, everything stays as it was", "line 2");
+            bob.sync();
+            assertThat(refusal("alice", lost)).isEqualTo("the token has been revoked");
+
+            file.remove("pair");
+            Files.writeString(revoked, "");
+            server.reload();
+            assertThat(bob.expect(Frame.GOODBYE).code()).as("its key is gone").isEqualTo(AUTH_FAILED);
+        }
     }
 
     @Test
