@@ -89,7 +89,7 @@ public final class Edge {
     }
 
     private Listener open(Port port) throws IOException {
-        Handshakes handshakes = port.engines() == null ? null : new Handshakes(port.engines(), events);
+        Handshakes handshakes = port.engines() == null ? null : new Handshakes(port.engines(), events, nanos);
         String name = handshakes == null ? "heddle-listener" : "heddle-listener-tls";
         return new Listener(
                 name, port.address(), options.receiveBufferBytes(), channel -> arrived(channel, handshakes), events);

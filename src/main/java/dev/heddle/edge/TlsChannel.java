@@ -12,6 +12,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,18 +77,15 @@ final class TlsChannel implements ByteChannel {
     }
 
     private void shakeHands(ByteBuffer target) throws IOException {
-        if (engine == null) {
-            if (!fill()) {
-                return;
-            }
-            engine = handshakes.begin();
+        SSLEngine shaking = engine == null ? begin() : engine;
+        if (shaking == null) {
+            return;
         }
-        SSLEngine shaking = engine;
         boolean goesOn = true;
         wantsOut = false;
         while (goesOn) {
             switch (shaking.getHandshakeStatus()) {
-                case NEED_TASK -> handshakes.calculate(shaking, socket);
+                case NEED_TASK -> handshakes.calculate(shaking, socket, this::isOver);
                 case NEED_WRAP -> {
                     wantsOut = !output.say(shaking);
                     goesOn = !wantsOut;
@@ -101,10 +99,44 @@ final class TlsChannel implements ByteChannel {
         }
     }
 
+    /** An engine for who has said hello, or speaks something else and is to be told so; null: the client has to say more. */
+    private @Nullable SSLEngine begin() throws IOException {
+        while (!input.hasHeader() || !isAcceptable()) {
+            if (!fill()) {
+                return null;
+            }
+        }
+        engine = handshakes.begin();
+        return engine;
+    }
+
+    /**
+     * Whether the engine may have the record at the front; false if more of it has to come first. In TLS 1.3 all that is said in
+     * plain text is one ClientHello or, where the first had no key for it, two.
+     */
+    private boolean isAcceptable() throws SSLException {
+        if (!input.isPlainHandshake()) {
+            return true;
+        }
+        if (!input.hasRecord(ClientHello.MOST_RECORD_BYTES)) {
+            return false;
+        }
+        String objection = ClientHello.objection(input.record());
+        if (!objection.isEmpty()) {
+            throw new SSLException(objection);
+        }
+        return true;
+    }
+
+    private static boolean isOlder(SSLEngine shaking) {
+        SSLSession agreed = shaking.getHandshakeSession();
+        return agreed != null && agreed.getProtocol().equals("TLSv1.2");
+    }
+
     /** Takes a record of the handshake; false if it has to be waited for. */
     private boolean greet(SSLEngine shaking, ByteBuffer target) throws IOException {
         // Without waiting for all of it: who speaks something else is told so at once.
-        if (input.hasHeader()) {
+        if (input.hasHeader() && (isOlder(shaking) || isAcceptable())) {
             SSLEngineResult result = input.decrypt(shaking, target);
             if (result.getStatus() == Status.CLOSED) {
                 end();
@@ -124,6 +156,14 @@ final class TlsChannel implements ByteChannel {
             end();
         }
         return count > 0;
+    }
+
+    /** Whether the client has gone while it waited for its turn. */
+    private boolean isOver() throws IOException {
+        if (!ended && input.hasRoom()) {
+            boolean _ = fill();
+        }
+        return ended;
     }
 
     private void end() {

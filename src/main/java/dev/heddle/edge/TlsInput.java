@@ -122,6 +122,36 @@ final class TlsInput implements Assembly.Holder {
         return received != null && received.remaining() >= recordBytes(received);
     }
 
+    /** Whether that is one of the handshake in plain text, or, in TLS 1.2, perhaps an encrypted one. */
+    boolean isPlainHandshake() {
+        ByteBuffer in = received;
+        return in != null && in.get(in.position()) == ClientHello.RECORD_TYPE;
+    }
+
+    /** As {@link #hasRecord()}, of so many bytes at most. */
+    boolean hasRecord(int mostBytes) throws SSLException {
+        int bytes = received == null ? 0 : recordBytes(received);
+        if (bytes > mostBytes) {
+            throw new SSLException("a ClientHello of " + bytes + " bytes");
+        }
+        return hasRecord();
+    }
+
+    /** The record at the front, which is there. */
+    ByteBuffer record() {
+        ByteBuffer in = received;
+        if (in == null) {
+            throw new IllegalStateException("nothing was received");
+        }
+        return in.slice(in.position(), recordBytes(in));
+    }
+
+    /** Whether {@link #fill} would read, and not only wait for room. */
+    boolean hasRoom() {
+        ByteBuffer in = received;
+        return in == null || (in.remaining() < in.capacity() && recordBytes(in) <= in.capacity());
+    }
+
     boolean hasText() {
         return text != null && text.hasRemaining();
     }

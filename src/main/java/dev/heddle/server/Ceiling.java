@@ -38,8 +38,11 @@ public record Ceiling(
     /** Heap of one logged-in connection with its buffers' objects, session and user; measured, rounded up. */
     static final int HEAP_PER_CONNECTION = 6 * 1024;
 
-    /** What TLS adds to it, at most, which is in a handshake that stops half way; measured, rounded up. */
-    static final int HEAP_PER_TLS = 12 * 1024;
+    /**
+     * What TLS adds to it, at most, which is in a handshake that stops half way after a ClientHello that offers all it may;
+     * measured, rounded up. A message that is not whole comes on top.
+     */
+    static final int HEAP_PER_TLS = 24 * 1024;
 
     /** Of a user whom nobody knows but who watches, with the longest name. */
     private static final long HEAP_PER_WATCH = 480;
@@ -61,8 +64,15 @@ public record Ceiling(
      * carrier threads; and a drain writes its checkpoint through one of a MiB. */
     private static final long TRANSFERS = 8L << 20;
 
-    /** What the machine and the process have. */
-    public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles) {
+    /**
+     * What the machine and the process have.
+     *
+     * @param handshakeBytes the largest message of a TLS handshake that the JDK takes
+     */
+    public record Machine(long heapBytes, long directBytes, long memoryBytes, long openFiles, int handshakeBytes) {
+        /** Of a JDK that was not told another one. */
+        private static final int USUAL_HANDSHAKE_BYTES = 32 * 1024;
+
         /** Those that this runs on and in. */
         static Machine here() {
             var system = ManagementFactory.getOperatingSystemMXBean();
@@ -73,7 +83,8 @@ public record Ceiling(
                     .getVMOption("MaxDirectMemorySize")
                     .getValue();
             long directBytes = Long.parseLong(direct) == 0 ? heap : Long.parseLong(direct);
-            return new Machine(heap, directBytes, memory, files);
+            int handshake = Integer.getInteger("jdk.tls.maxHandshakeMessageSize", USUAL_HANDSHAKE_BYTES);
+            return new Machine(heap, directBytes, memory, files, handshake);
         }
     }
 
@@ -88,7 +99,7 @@ public record Ceiling(
     public static Ceiling of(Settings settings, int shards, LogOptions log, Machine machine) {
         ConnectionSettings sockets = settings.connections();
         boolean tls = settings.tls().isOn();
-        long heapEach = tls ? HEAP_PER_CONNECTION + HEAP_PER_TLS : HEAP_PER_CONNECTION;
+        long heapEach = HEAP_PER_CONNECTION + (tls ? HEAP_PER_TLS + machine.handshakeBytes() : 0);
         long directEach = EdgeOptions.smallBytesPerConnection(tls);
         long kernelEach = 2L * sockets.sendBufferBytes() + 2L * sockets.receiveBufferBytes();
         // What each has besides the connection to the server that it makes.

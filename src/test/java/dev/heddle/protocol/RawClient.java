@@ -110,6 +110,16 @@ final class RawClient implements AutoCloseable {
         });
     }
 
+    /** Where it comes from, as the server's log has it. */
+    String address() {
+        return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
+    }
+
+    /** The next byte, whatever it belongs to; -1 at the end. */
+    int readByte() throws IOException {
+        return in.read();
+    }
+
     void write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }

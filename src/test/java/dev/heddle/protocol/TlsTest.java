@@ -8,6 +8,7 @@ import dev.heddle.events.Lines;
 import dev.heddle.protocol.Frame.Deliver;
 import dev.heddle.protocol.Frame.Welcome;
 import dev.heddle.tls.Certificates;
+import dev.heddle.tls.Hellos;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -293,13 +294,63 @@ final class TlsTest {
                 alice.raw().sync();
                 return server.server().connections() == 1;
             });
-            assertThat(lines.of("handshake_failed"))
+            // Not what a server of another test still has to say, nor how often it has been said.
+            List<String> addresses = new ArrayList<>();
+            for (RawClient each : stalled) {
+                addresses.add(each.address());
+            }
+            assertThat(lines.of("handshake_failed").stream().filter(line -> addresses.contains(line.get("from"))))
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(line).containsEntry("reason", "we ended it: no LOGIN in time"));
         } finally {
             for (RawClient each : stalled) {
                 each.close();
             }
+        }
+    }
+
+    @Test
+    void hellos_that_are_announced_as_longer_than_any_client_needs_are_refused_at_once() throws Exception {
+        List<RawClient> strangers = new ArrayList<>();
+        try (Lines lines = new Lines();
+                TlsClients.Client alice = clients.login("alice")) {
+            for (int i = 0; i < 50; i++) {
+                RawClient stranger = new RawClient(server.server().tlsAddress().getPort());
+                strangers.add(stranger);
+                stranger.write(new byte[] {22, 3, 1, 0x40, 0, 1, 0, 0x7f, (byte) 0xfb, 3, 3});
+            }
+            long before = System.nanoTime();
+            for (RawClient each : strangers) {
+                assertThat(each.read()).isNull();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .as("not with the time for a login")
+                    .isLessThan(Duration.ofSeconds(LOGIN_SECONDS));
+            alice.raw().sync();
+            assertThat(lines.of("handshake_failed"))
+                    .extracting(line -> line.get("reason"))
+                    .contains("a ClientHello of 16389 bytes");
+        } finally {
+            for (RawClient each : strangers) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void a_hello_after_one_that_named_no_key_is_looked_at_as_the_first_was() throws Exception {
+        byte[] first = Hellos.with(Hellos.usual("TLSv1.3"), 51, Hellos.keyShares(0, 0));
+        byte[] second = Hellos.with(Hellos.usual("TLSv1.3"), 13, Hellos.numbers(1500, 0x0403));
+        try (Lines lines = new Lines();
+                RawClient stranger =
+                        new RawClient(server.server().tlsAddress().getPort())) {
+            stranger.write(first);
+            assertThat(stranger.readByte()).as("a hello of the server's").isEqualTo(22);
+            stranger.write(second);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> lines.of("handshake_failed").stream()
+                            .anyMatch(line -> stranger.address().equals(line.get("from"))
+                                    && line.get("reason").endsWith(" bytes of offers")));
         }
     }
 
