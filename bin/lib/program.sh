@@ -67,7 +67,7 @@ train() {
     # for that is in the cache, too, and does not have to be made ready ten seconds after each start.
     env -i PATH="$PATH" LC_ALL="${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" "$JAVA_HOME/bin/java" "$JVM_OPTIONS" -Dsun.net.httpserver.clockTick=100 \
         -Xms512m -Xmx512m "-XX:AOTCacheOutput=$train_folder/aot" \
-        -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --data "$train_folder/data" \
+        -cp "$CLASS_PATH" dev.heddle.cli.Main serve --port 0 --legacy-port 0 --data "$train_folder/data" \
         >"$train_folder/said" 2>&1 </dev/null &
     train_pid=$!
     train_steps=0
@@ -76,10 +76,11 @@ train() {
         sleep 0.1
     done
     train_port=$(sed -n 's/^heddle ready on [^ ]*:\([0-9]*\).*/\1/p' "$train_folder/said")
+    train_legacy=$(sed -n 's/^legacy clients on [^ ]*:\([0-9]*\)$/\1/p' "$train_folder/said")
     if [ -n "$train_port" ]; then
         # Without it there is a cache, too, that knows less.
         env -i PATH="$PATH" LC_ALL="${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -cp "$CLASS_PATH" dev.heddle.cli.Main \
-            rehearse --port "$train_port" >"$train_folder/rehearsed" 2>&1 </dev/null || true
+            rehearse --port "$train_port" --legacy-port "${train_legacy:-0}" >"$train_folder/rehearsed" 2>&1 </dev/null || true
     fi
     kill -TERM "$train_pid" 2>/dev/null || true
     wait "$train_pid" 2>/dev/null || true

@@ -44,7 +44,7 @@ class PackageGraphTest {
             Map.entry("shard", Set.of("log", "presence", "wire")),
             Map.entry("routing", Set.of("shard", "log", "wire")),
             Map.entry("edge", Set.of("wire", "routing", "shard", "auth", "events")),
-            Map.entry("legacy", Set.of("wire", "events")),
+            Map.entry("legacy", Set.of("edge", "wire", "events")),
             Map.entry("admin", Set.of("edge", "events", "routing", "shard", "text", "wire")),
             Map.entry(
                     "server",

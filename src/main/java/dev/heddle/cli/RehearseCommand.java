@@ -12,9 +12,12 @@ final class RehearseCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", required = true, description = "Of the server, on this machine.")
     private int port;
 
+    @Option(names = "--legacy-port", paramLabel = "PORT", description = "Of the same, for clients of the old protocol.")
+    private int legacyPort;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Rehearsal.run(port);
+        Rehearsal.run(port, legacyPort);
         return 0;
     }
 }

@@ -3,6 +3,7 @@ package dev.heddle.cli;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
+import dev.heddle.text.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;

@@ -31,7 +31,7 @@ final class Connection extends Polled {
     private @Nullable Grant grant;
 
     /** Null: what is read and written is the socket's own. */
-    private final @Nullable TlsChannel tls;
+    private final @Nullable Layer layer;
 
     private final Origin origin;
     private final ClientQueue queue;
@@ -44,18 +44,35 @@ final class Connection extends Polled {
     /** Set by the reader, once: null before LOGIN. */
     private volatile @Nullable Dispatch dispatch;
 
-    /** @param handshakes null: the client speaks plain TCP */
-    Connection(Edge edge, SocketChannel channel, Origin origin, @Nullable Handshakes handshakes, long nanos) {
+    /**
+     * A connection that is not read from before {@link #start}.
+     *
+     * @param handshakes null: the client speaks plain TCP
+     * @param codec null: the client speaks in frames; any other is the connection's from here on
+     * @param silenceSeconds so much silence ends a session; 0: none does
+     */
+    Connection(
+            Edge edge,
+            SocketChannel channel,
+            Origin origin,
+            @Nullable Handshakes handshakes,
+            @Nullable Codec codec,
+            int silenceSeconds,
+            long nanos) {
         super(channel);
         this.edge = edge;
         this.options = edge.options();
         this.origin = origin;
         Runnable tooSlow = () -> end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
-        this.tls = handshakes == null ? null : new TlsChannel(channel, handshakes, edge, tooSlow);
-        this.queue = new ClientQueue(tls == null ? channel : tls, edge.pool());
+        if (handshakes != null) {
+            this.layer = new TlsChannel(channel, handshakes, edge, tooSlow);
+        } else {
+            this.layer = codec == null ? null : new CodecChannel(channel, codec, this, edge.pool());
+        }
+        this.queue = new ClientQueue(layer == null ? channel : layer, edge.pool());
         this.out = new Outflow(this, queue);
-        this.deadlines = new Deadlines(options, nanos);
-        this.in = new Inflow(this, edge, tls, queue, deadlines, new Intake(edge, tooSlow));
+        this.deadlines = new Deadlines(options.loginSeconds(), silenceSeconds, nanos);
+        this.in = new Inflow(this, edge, layer, queue, deadlines, new Intake(edge, tooSlow));
     }
 
     void start() {
@@ -94,8 +111,8 @@ final class Connection extends Polled {
 
     /** The last act: nothing else is going to be done for it. */
     void close() {
-        if (tls != null) {
-            tls.close();
+        if (layer != null) {
+            layer.close();
         }
         Dispatch shards = dispatch;
         if (shards != null) {
@@ -116,7 +133,7 @@ final class Connection extends Polled {
     @Override
     void writable() {
         out.writable();
-        if (tls != null && tls.wantsOut()) {
+        if (layer != null && layer.wantsOut()) {
             boolean _ = in.readable(false);
         }
     }
@@ -129,8 +146,8 @@ final class Connection extends Polled {
     @Override
     void endOutput() {
         try {
-            if (tls != null) {
-                tls.endOutput();
+            if (layer != null) {
+                layer.endOutput();
             }
             channel().shutdownOutput();
         } catch (IOException gone) {
@@ -144,6 +161,16 @@ final class Connection extends Polled {
     }
 
     // ---- shards' owners, and whoever writes ----
+
+    /** As {@link dev.heddle.shard.Client#unacknowledged}. */
+    int unacknowledged() {
+        return layer == null ? 0 : layer.unacknowledged();
+    }
+
+    /** As {@link dev.heddle.shard.Client#acknowledgedAhead}. */
+    int acknowledgedAhead() {
+        return layer == null ? 0 : layer.acknowledgedAhead();
+    }
 
     /** What was submitted is done. */
     void done() {
@@ -175,6 +202,16 @@ final class Connection extends Polled {
         if (shards != null) {
             shards.queueDrained();
         }
+    }
+
+    /** The layer has something to read. */
+    void wakeReader() {
+        in.wake();
+    }
+
+    /** Since when its silence has been borne, which a heartbeat would have ended, in nanoseconds; {@link Long#MAX_VALUE}: it was not. */
+    long silentSince() {
+        return phase == Phase.OPEN && deadlines.bearsSilence() ? deadlines.heardNanos() : Long.MAX_VALUE;
     }
 
     // ---- any thread: the phases, and their end ----

@@ -11,7 +11,11 @@ final class Deadlines {
     /** How long a client gets to read its GOODBYE. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
-    private final EdgeOptions options;
+    /** Some decades, which can be added to a time. */
+    private static final long FOREVER = Long.MAX_VALUE / 4;
+
+    /** So much silence ends a session; 0: none does. */
+    private final int silenceSeconds;
 
     /** Of the login; once it is {@link Phase#OPEN}, of the token, and with it of the session. */
     private volatile long endsNanos;
@@ -21,16 +25,30 @@ final class Deadlines {
     /** When it was first seen to be ending; 0: it was not. */
     private long endingNanos;
 
-    /** @param now when the client was accepted */
-    Deadlines(EdgeOptions options, long now) {
-        this.options = options;
-        this.endsNanos = now + TimeUnit.SECONDS.toNanos(options.loginSeconds());
+    /**
+     * Of a client that was accepted now.
+     *
+     * @param silenceSeconds so much silence ends its session; 0: none does
+     */
+    Deadlines(int loginSeconds, int silenceSeconds, long now) {
+        this.silenceSeconds = silenceSeconds;
+        this.endsNanos = now + TimeUnit.SECONDS.toNanos(loginSeconds);
         this.heardNanos = now;
     }
 
     /** By who has the turn to read: the client has said something, or it was we who did not listen. */
     void heard(long now) {
         heardNanos = now;
+    }
+
+    /** Any thread: when something was heard last. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** Whether silence ends nothing. */
+    boolean bearsSilence() {
+        return silenceSeconds == 0;
     }
 
     /** By who decides about its LOGIN: when that is over. */
@@ -95,7 +113,7 @@ final class Deadlines {
     }
 
     private long silenceNanos() {
-        return TimeUnit.SECONDS.toNanos(2L * options.heartbeatSeconds());
+        return silenceSeconds == 0 ? FOREVER : TimeUnit.SECONDS.toNanos(silenceSeconds);
     }
 
     private long lingerDue(Connection connection, long now) {

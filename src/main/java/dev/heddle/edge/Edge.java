@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +38,11 @@ public final class Edge {
 
     private static final int LATE_RETRY_MILLIS = 1000;
 
+    /** How long to wait before looking for room again, and at most for the room. */
+    private static final long ROOM_NANOS = 50_000_000;
+
+    private static final int ROOM_STEPS = 50;
+
     private volatile EdgeOptions options;
     private final Router router;
     private final LongSupplier nanos;
@@ -50,6 +58,7 @@ public final class Edge {
 
     private final LongAdder opened = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
+    private final AtomicLong lookedForRoom = new AtomicLong(Long.MIN_VALUE / 2);
     private volatile boolean draining;
 
     /**
@@ -70,8 +79,7 @@ public final class Edge {
         this.admission = new Admission(authenticator, options.perAddress(), nanos);
         this.nanos = nanos;
         this.events = events;
-        boolean tls = ports.stream().anyMatch(port -> port.engines() != null);
-        this.pool = new BufferPool(options.maxConnections() * EdgeOptions.small(tls), options.largeBuffers());
+        this.pool = new BufferPool(smallBuffers(options, ports), options.largeBuffers());
         this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
         this.poller =
                 new Poller("heddle-poller", nanos, new BusyPoll(router::isForcing, router::forcesEnded, nanos), events);
@@ -88,11 +96,30 @@ public final class Edge {
         }
     }
 
+    private static int smallBuffers(EdgeOptions options, List<Port> ports) {
+        boolean tls = ports.stream().anyMatch(port -> port.engines() != null);
+        int small = options.maxConnections() * EdgeOptions.small(tls);
+        for (Port port : ports) {
+            Codecs codecs = port.codecs();
+            if (codecs != null) {
+                int most = codecs.most() == 0 ? options.maxConnections() : codecs.most();
+                small += most * EdgeOptions.SMALL_PER_CODEC;
+            }
+        }
+        return small;
+    }
+
     private Listener open(Port port) throws IOException {
+        Codecs codecs = port.codecs();
         Handshakes handshakes = port.engines() == null ? null : new Handshakes(port.engines(), events, nanos);
-        String name = handshakes == null ? "heddle-listener" : "heddle-listener-tls";
+        String name = "heddle-listener" + (handshakes != null ? "-tls" : codecs != null ? "-legacy" : "");
         return new Listener(
-                name, port.address(), options.receiveBufferBytes(), channel -> arrived(channel, handshakes), events);
+                name,
+                port.address(),
+                codecs == null ? "" : codecs.clients(),
+                options.receiveBufferBytes(),
+                channel -> arrived(channel, handshakes, codecs),
+                events);
     }
 
     public void start() {
@@ -109,15 +136,16 @@ public final class Edge {
         return addresses;
     }
 
-    private void arrived(SocketChannel channel, @Nullable Handshakes handshakes) throws IOException {
+    private void arrived(SocketChannel channel, @Nullable Handshakes handshakes, @Nullable Codecs codecs)
+            throws IOException {
         channel.configureBlocking(false);
         opened.increment();
-        if (connections.size() >= options.maxConnections()) {
+        if (connections.size() >= options.maxConnections() && !makeRoom()) {
             turnedAway.increment();
             events.at(LOG, Event.CONNECTIONS_FULL)
                     .addKeyValue("connections", options.maxConnections())
                     .log();
-            turnAway(channel, handshakes, "too many connections");
+            turnAway(channel, handshakes == null && codecs == null, "too many connections");
             return;
         }
         InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
@@ -126,21 +154,68 @@ public final class Edge {
             events.at(LOG, Event.ADDRESS_LIMITED)
                     .addKeyValue("from", () -> from.getAddress().getHostAddress())
                     .log();
-            turnAway(channel, handshakes, Admission.TOO_MANY);
+            turnAway(channel, handshakes == null && codecs == null, Admission.TOO_MANY);
+            return;
+        }
+        Codec codec = codecs == null ? null : accept(codecs, from);
+        if (codecs != null && codec == null) {
+            admission.left(origin);
+            channel.close();
             return;
         }
         try {
-            admit(channel, origin, handshakes);
+            if (codecs != null) {
+                codecs.prepare(channel);
+            }
+            int silence = codecs == null ? 2 * options.heartbeatSeconds() : codecs.silenceSeconds();
+            admit(channel, origin, handshakes, codec, silence);
         } catch (IOException | RuntimeException failure) {
             admission.left(origin);
+            if (codec != null) {
+                codec.closed();
+            }
             throw failure;
         }
     }
 
-    /** With the reason, where that can be said without a handshake. */
-    private static void turnAway(SocketChannel channel, @Nullable Handshakes handshakes, String reason)
-            throws IOException {
-        if (handshakes == null) {
+    private @Nullable Codec accept(Codecs codecs, InetSocketAddress from) {
+        Codec codec = codecs.accept(from);
+        return codec == null && makeRoom() ? codecs.accept(from) : codec;
+    }
+
+    /**
+     * Where no heartbeat is spoken, a client that is gone and one that is silent cannot be told apart: when there are too many
+     * connections, the one that has been silent for longest, and for longer than a heartbeat would allow, gives way. False if
+     * there is none. Looks through all connections, but no more than some times a second; a listener only.
+     */
+    private boolean makeRoom() {
+        long now = nanos.getAsLong();
+        long looked = lookedForRoom.get();
+        if (now - looked < ROOM_NANOS || !lookedForRoom.compareAndSet(looked, now)) {
+            return false;
+        }
+        Connection quietest = null;
+        long since = now - TimeUnit.SECONDS.toNanos(2L * options.heartbeatSeconds());
+        for (Connection connection : connections) {
+            long silent = connection.silentSince();
+            if (silent != Long.MAX_VALUE && silent - since < 0) {
+                since = silent;
+                quietest = connection;
+            }
+        }
+        if (quietest == null) {
+            return false;
+        }
+        quietest.abandon();
+        for (int i = 0; i < ROOM_STEPS && connections.contains(quietest); i++) {
+            LockSupport.parkNanos(this, ROOM_NANOS / ROOM_STEPS);
+        }
+        return !connections.contains(quietest);
+    }
+
+    /** With the reason, where that can be said: without a handshake, and in this protocol. */
+    private static void turnAway(SocketChannel channel, boolean plain, String reason) throws IOException {
+        if (plain) {
             ByteBuffer goodbye = ByteBuffer.allocate(128);
             ServerFrames.goodbye(goodbye, GoodbyeCode.OVERLOADED, OVERLOADED_RETRY_MILLIS, reason);
             channel.write(goodbye.flip());
@@ -148,10 +223,17 @@ public final class Edge {
         channel.close();
     }
 
-    private void admit(SocketChannel channel, Origin origin, @Nullable Handshakes handshakes) throws IOException {
+    private void admit(
+            SocketChannel channel,
+            Origin origin,
+            @Nullable Handshakes handshakes,
+            @Nullable Codec codec,
+            int silenceSeconds)
+            throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
-        Connection connection = new Connection(this, channel, origin, handshakes, nanos.getAsLong());
+        Connection connection =
+                new Connection(this, channel, origin, handshakes, codec, silenceSeconds, nanos.getAsLong());
         poller.register(connection);
         connections.add(connection);
         connection.start();

@@ -30,6 +30,12 @@ public record EdgeOptions(
     /** Those that TLS can hold besides: a record received, its text, and one that the socket has not taken. */
     static final int SMALL_PER_TLS = 3;
 
+    /** The one that a {@link Codec} can hold besides: the beginning of a command. */
+    static final int SMALL_PER_CODEC = 1;
+
+    /** What a connection's small buffers take that has another protocol, besides, off the heap. */
+    public static final int CODEC_BYTES = SMALL_PER_CODEC * BufferPool.SMALL;
+
     /** What a connection's small buffers take, off the heap. */
     public static int smallBytesPerConnection(boolean tls) {
         return small(tls) * BufferPool.SMALL;

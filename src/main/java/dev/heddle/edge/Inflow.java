@@ -28,7 +28,7 @@ final class Inflow extends ReadTurn {
     private final Connection connection;
     private final Edge edge;
     /** Null: what is read is the socket's own. */
-    private final @Nullable TlsChannel tls;
+    private final @Nullable Layer layer;
 
     private final ClientQueue queue;
     private final Deadlines deadlines;
@@ -42,20 +42,20 @@ final class Inflow extends ReadTurn {
     Inflow(
             Connection connection,
             Edge edge,
-            @Nullable TlsChannel tls,
+            @Nullable Layer layer,
             ClientQueue queue,
             Deadlines deadlines,
             Intake intake) {
         this.connection = connection;
         this.edge = edge;
-        this.tls = tls;
+        this.layer = layer;
         this.queue = queue;
         this.deadlines = deadlines;
         this.intake = intake;
     }
 
     private ByteChannel stream() {
-        return tls == null ? connection.channel() : tls;
+        return layer == null ? connection.channel() : layer;
     }
 
     // ---- the reader ----
@@ -113,7 +113,7 @@ final class Inflow extends ReadTurn {
      */
     private boolean leave() {
         free();
-        if (connection.phase() != Phase.OPEN && resume()) {
+        if ((connection.phase() != Phase.OPEN || (layer != null && layer.wantsIn())) && resume()) {
             return false;
         }
         edge.poller().ask(connection, Poller.READ);
@@ -141,7 +141,7 @@ final class Inflow extends ReadTurn {
     private void awaitReadable() {
         Phase before = connection.phase();
         offer();
-        edge.poller().ask(connection, tls != null && tls.wantsOut() ? Poller.WRITE : Poller.READ);
+        edge.poller().ask(connection, layer != null && layer.wantsOut() ? Poller.WRITE : Poller.READ);
         while (!isReaders() && !(connection.phase() != before && retract())) {
             LockSupport.park(this);
         }
@@ -155,6 +155,7 @@ final class Inflow extends ReadTurn {
             if (from == 0) {
                 return connection.phase() == Phase.NEW && keep(0);
             }
+            opened();
             holdBack();
         }
         Dispatch shards = connection.shards();
@@ -180,6 +181,13 @@ final class Inflow extends ReadTurn {
         }
         holdBack();
         return true;
+    }
+
+    private void opened() {
+        Dispatch shards = connection.shards();
+        if (layer != null && shards != null && connection.phase() == Phase.OPEN) {
+            layer.opened(shards.session().firstId());
+        }
     }
 
     /** Who was too fast is not heard for a while. */
@@ -250,7 +258,7 @@ final class Inflow extends ReadTurn {
         if (!take()) {
             return false;
         }
-        if (alone && !isWaitedFor() && tls == null && edge.router().shards() == 1 && readHere()) {
+        if (alone && !isWaitedFor() && layer == null && edge.router().shards() == 1 && readHere()) {
             free();
             if (connection.phase() != Phase.OPEN) {
                 // Who ended it found that it was not free.
@@ -307,6 +315,6 @@ final class Inflow extends ReadTurn {
 
     /** Whether it is we who do not listen, and not the client that is silent. */
     boolean isDeaf() {
-        return waits || (tls != null && tls.wantsOut());
+        return waits || (layer != null && layer.wantsOut());
     }
 }

@@ -32,7 +32,14 @@ final class Listener {
     private final EventLog events;
     private final Thread thread;
 
-    Listener(String name, InetSocketAddress address, int receiveBufferBytes, Arrival arrival, EventLog events)
+    /** @param clients who connect there, for people; empty: those that speak in frames */
+    Listener(
+            String name,
+            InetSocketAddress address,
+            String clients,
+            int receiveBufferBytes,
+            Arrival arrival,
+            EventLog events)
             throws IOException {
         this.arrival = arrival;
         this.events = events;
@@ -44,9 +51,11 @@ final class Listener {
             server.bind(address, PENDING_CONNECTIONS);
         } catch (BindException taken) {
             server.close();
-            throw (BindException) new BindException("cannot listen on " + address.getHostString() + ":"
-                            + address.getPort() + ": " + taken.getMessage())
-                    .initCause(taken);
+            throw new PortTakenException(
+                    address,
+                    "cannot listen on " + address.getHostString() + ":" + address.getPort()
+                            + (clients.isEmpty() ? "" : " for " + clients) + ": " + taken.getMessage(),
+                    taken);
         } catch (IOException | RuntimeException failure) {
             server.close();
             throw failure;

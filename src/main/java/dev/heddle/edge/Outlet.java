@@ -54,6 +54,9 @@ final class Outlet implements Client, Command {
 
     private long stored;
 
+    /** Bytes of answers since nothing waited for the client. */
+    private int answers;
+
     /** Set by the owner when something did not fit, cleared by whoever then submits this. */
     private volatile boolean starved;
 
@@ -139,6 +142,7 @@ final class Outlet implements Client, Command {
 
     @Override
     public void rejected(long id, RejectCode code, String reason) {
+        answers += ServerFrames.rejectedSize(reason.length());
         ServerFrames.rejected(staging.room(ServerFrames.rejectedSize(reason.length())), id, code, reason);
         answered++;
         if (code == RejectCode.INBOX_FULL) {
@@ -172,6 +176,16 @@ final class Outlet implements Client, Command {
     }
 
     @Override
+    public int unacknowledged() {
+        return connection.unacknowledged();
+    }
+
+    @Override
+    public int acknowledgedAhead() {
+        return connection.acknowledgedAhead();
+    }
+
+    @Override
     public int queuedBytes() {
         return staging.bytes() + queue.bytes();
     }
@@ -179,6 +193,12 @@ final class Outlet implements Client, Command {
     @Override
     public boolean isCongested() {
         int waiting = staging.bytes() + queue.bytes();
+        if (waiting == 0) {
+            answers = 0;
+        } else if (connection.unacknowledged() > 0) {
+            // It may have a long time's messages waiting, and is heard all the same.
+            waiting = Math.min(waiting, answers);
+        }
         return waiting > ANSWERS && (waiting > ANSWERS_ROOMY || !pool.isRoomy());
     }
 
@@ -215,6 +235,7 @@ final class Outlet implements Client, Command {
 
     @Override
     public void presence(int tag, PresenceState state, long lastSeenMillis, byte[] user) {
+        answers += ServerFrames.presenceSize(user.length);
         ServerFrames.presence(staging.room(ServerFrames.presenceSize(user.length)), tag, state, lastSeenMillis, user);
     }
 
@@ -227,6 +248,7 @@ final class Outlet implements Client, Command {
 
     @Override
     public void pong(long opaque) {
+        answers += ServerFrames.PONG_BYTES;
         ServerFrames.pong(staging.room(ServerFrames.PONG_BYTES), opaque);
     }
 

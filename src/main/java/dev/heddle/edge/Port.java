@@ -10,5 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address port 0: any free one
  * @param engines makes the server's side of TLS for one connection, by any thread; null: the port speaks plain TCP
+ * @param codecs of another protocol, over plain TCP; null: the port speaks in frames
  */
-public record Port(InetSocketAddress address, @Nullable Supplier<SSLEngine> engines) {}
+public record Port(
+        InetSocketAddress address,
+        @Nullable Supplier<SSLEngine> engines,
+        @Nullable Codecs codecs) {
+    /** One that speaks in frames. */
+    public Port(InetSocketAddress address, @Nullable Supplier<SSLEngine> engines) {
+        this(address, engines, null);
+    }
+}

@@ -4,7 +4,6 @@ import dev.heddle.wire.Protocol;
 import dev.heddle.wire.ServerFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLEngine;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One method of an engine is called by one thread at a time: unwrap by the reader, wrap under the lock of the output.
  */
-final class TlsChannel implements ByteChannel {
+final class TlsChannel implements Layer {
     private final SocketChannel socket;
     private final Handshakes handshakes;
     private final TlsInput input;
@@ -71,8 +70,8 @@ final class TlsChannel implements ByteChannel {
         return count == 0 && ended ? -1 : count;
     }
 
-    /** Any thread: whether the reader goes on when the socket takes more, and not before. */
-    boolean wantsOut() {
+    @Override
+    public boolean wantsOut() {
         return wantsOut;
     }
 
@@ -249,8 +248,8 @@ final class TlsChannel implements ByteChannel {
         return whole ? new String(frame.body(), StandardCharsets.UTF_8) : "";
     }
 
-    /** The poller: nothing more is written. */
-    void endOutput() throws IOException {
+    @Override
+    public void endOutput() throws IOException {
         SSLEngine settled = established ? engine : null;
         if (settled != null) {
             output.end(settled);

@@ -2,117 +2,155 @@ package dev.heddle.legacy;
 
 import dev.heddle.wire.PresenceState;
 import dev.heddle.wire.Protocol;
+import dev.heddle.wire.RejectCode;
 import dev.heddle.wire.ServerFrame;
-import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Brings what the server says to a client, until the server has nothing more to say; the conversation's second thread. Bounded
- * by its buffers: a message is passed on as it comes.
+ * Turns what the server says into what a client of the old protocol understands, where it stands; who writes to the client, but
+ * where it says otherwise. Holds nothing but how far it is in a body.
+ *
+ * <p>Nothing gets longer by that: an answer that the old protocol has and ours has not stands in a PONG.
  */
-final class Deliveries implements Incoming.Waiting {
-    /** DELIVER up to its body, with the longest name; no other frame that matters is longer. */
-    private static final int MOST_HEAD = 26 + 255;
-
-    private static final int DELIVERY_HEAD = 1 + 2 + DeliveryId.BYTES + 4;
+final class Deliveries {
     private static final int MILLIS_A_SECOND = 1000;
+    private static final int DELIVERY_HEAD = 1 + 2 + DeliveryId.BYTES + 4;
 
-    /** What becomes of a message that the server turned away. */
-    interface Refusal {
-        void refused(int code);
-    }
-
-    private final Incoming in;
-    private final Outgoing client;
-    private final ToServer server;
+    private final LegacyPort port;
+    private final SocketAddress from;
     private final Acknowledgements acknowledgements;
-    private final Refusal refusal;
-    private final ServerFrame frame = new ServerFrame();
 
-    /** Something was not passed on, because the client had acknowledged it: the server is to know. */
-    private boolean acknowledged;
+    /** Bytes of a body that are still to come, and are kept. */
+    private int kept;
 
-    /** Goes on behind WELCOME. */
-    Deliveries(Incoming welcome, Outgoing client, ToServer server, Acknowledgements acknowledgements, Refusal refusal) {
-        this.in = new Incoming(welcome, this);
-        this.client = client;
-        this.server = server;
+    /** Bytes that are still to come, and mean nothing to the client. */
+    private int dropped;
+
+    private volatile boolean refused;
+
+    Deliveries(LegacyPort port, SocketAddress from, Acknowledgements acknowledgements) {
+        this.port = port;
+        this.from = from;
         this.acknowledgements = acknowledgements;
-        this.refusal = refusal;
     }
 
-    /** Until the server says goodbye or ends the connection. */
-    void run() throws IOException {
-        boolean more = true;
-        while (more && !in.isAtEnd()) {
-            more = pass();
-        }
-        client.flush();
+    /** Any thread: a message was turned away, for which this protocol has no word but the end of the connection. */
+    boolean wasRefused() {
+        return refused;
     }
 
-    /** One frame; false: it was the last. */
-    private boolean pass() throws IOException {
-        ByteBuffer buffer = in.need(Protocol.LENGTH_BYTES + 1);
-        int length = buffer.getInt() - 1;
-        int type = buffer.get() & 0xff;
-        in.need(Math.min(length, MOST_HEAD));
-        int start = buffer.position();
-        if (!frame.parse(buffer, type, start, start + length)) {
-            throw new IOException("the server sent what is no frame");
+    /** As {@link dev.heddle.edge.Codec#encode}; true if the server is to hear of it. */
+    boolean encode(ByteBuffer frames) {
+        int limit = frames.limit();
+        int in = frames.position();
+        int out = in;
+        boolean tells = false;
+        while (in < limit) {
+            int part = Math.min(limit - in, kept + dropped);
+            if (kept > 0) {
+                out = move(frames, in, out, part);
+                kept -= part;
+            } else if (dropped > 0) {
+                dropped -= part;
+            } else {
+                ServerFrame frame = parse(frames, in);
+                int end = in + Protocol.LENGTH_BYTES + frames.getInt(in);
+                part = (hasBody(frame.type()) ? frame.bodyStart() : end) - in;
+                switch (frame.type()) {
+                    case Protocol.WELCOME -> out = put(frames, out, Legacy.loginOk());
+                    case Protocol.DELIVER -> {
+                        boolean again = (frame.flags() & Protocol.FLAG_SENT_BEFORE) != 0;
+                        int length = frame.bodyLength();
+                        if (acknowledgements.delivered(frame.seq(), again)) {
+                            out = delivery(frames, out, frame.seq(), length);
+                            kept = length;
+                        } else {
+                            tells = true;
+                            dropped = length;
+                        }
+                    }
+                    case Protocol.PRESENCE -> out = status(frames, out, frame);
+                    case Protocol.SIGNALLED -> {
+                        dropped = frame.bodyLength();
+                        if (dropped == 1 && frame.bodyStart() < limit) {
+                            out = typing(frames, out, frame);
+                        }
+                    }
+                    case Protocol.PONG -> out = put(frames, out, Legacy.answer(frame.opaque()));
+                    case Protocol.REJECTED -> {
+                        port.refused(from, RejectCode.of(frame.code()));
+                        refused = true;
+                        tells = true;
+                    }
+                    // ACCEPTED, GOODBYE: the old protocol has no words for them.
+                    default -> {}
+                }
+            }
+            in += part;
         }
-        switch (type) {
-            case Protocol.DELIVER -> deliver(start);
-            case Protocol.PRESENCE -> {
-                status();
-                in.skip(length);
-            }
-            case Protocol.REJECTED -> {
-                refusal.refused(frame.code());
-                in.skip(length);
-            }
-            case Protocol.GOODBYE -> {
-                return false;
-            }
-            // ACCEPTED, PONG, signals: the old protocol has no words for them.
-            default -> in.skip(length);
-        }
-        return true;
+        frames.limit(out);
+        return tells;
     }
 
-    private void deliver(int start) throws IOException {
-        long seq = frame.seq();
-        int length = frame.bodyLength();
-        boolean again = (frame.flags() & Protocol.FLAG_SENT_BEFORE) != 0;
-        in.skip(frame.bodyStart() - start);
-        if (!acknowledgements.delivered(seq, again)) {
-            acknowledged = true;
-            in.skip(length);
-            return;
+    private static boolean hasBody(int type) {
+        return type == Protocol.DELIVER || type == Protocol.SIGNALLED;
+    }
+
+    private static ServerFrame parse(ByteBuffer frames, int at) {
+        ServerFrame frame = new ServerFrame();
+        int start = at + Protocol.LENGTH_BYTES + 1;
+        int end = at + Protocol.LENGTH_BYTES + frames.getInt(at);
+        if (!frame.parse(frames, frames.get(at + Protocol.LENGTH_BYTES) & 0xff, start, end)) {
+            throw new IllegalStateException("the server said what is no frame");
         }
-        ByteBuffer out = client.room(DELIVERY_HEAD).put((byte) Legacy.DELIVERY).putShort((short) DeliveryId.BYTES);
-        DeliveryId.put(out, seq);
-        out.putInt(length);
-        in.copy(length, client);
+        return frame;
+    }
+
+    private static int move(ByteBuffer frames, int from, int to, int length) {
+        if (from != to) {
+            frames.put(to, frames, from, length);
+        }
+        return to + length;
+    }
+
+    private static int put(ByteBuffer frames, int at, byte[] bytes) {
+        frames.put(at, bytes);
+        return at + bytes.length;
+    }
+
+    private static int delivery(ByteBuffer frames, int at, long seq, int length) {
+        frames.put(at, (byte) Legacy.DELIVERY).putShort(at + 1, (short) DeliveryId.BYTES);
+        DeliveryId.put(frames, at + 3, seq);
+        frames.putInt(at + 3 + DeliveryId.BYTES, length);
+        return at + DELIVERY_HEAD;
     }
 
     /** The old protocol knows no user that was never seen: offline since 1970. */
-    private void status() throws IOException {
-        byte[] user = frame.name();
+    private static int status(ByteBuffer frames, int at, ServerFrame frame) {
         boolean online = frame.state() == PresenceState.ONLINE.code();
-        client.room(1 + 2 + user.length + 1 + 8)
-                .put((byte) Legacy.STATUS)
-                .putShort((short) user.length)
-                .put(user)
-                .put((byte) (online ? Legacy.ONLINE : Legacy.OFFLINE))
-                .putLong(frame.lastSeen() / MILLIS_A_SECOND);
+        long seconds = frame.lastSeen() / MILLIS_A_SECOND;
+        int end = name(frames, at, Legacy.STATUS, frame);
+        frames.put(end, (byte) (online ? Legacy.ONLINE : Legacy.OFFLINE)).putLong(end + 1, seconds);
+        return end + 1 + Long.BYTES;
     }
 
-    @Override
-    public void before() throws IOException {
-        client.flush();
-        if (acknowledged) {
-            acknowledged = false;
-            server.flush();
+    /** A signal of one byte, 0 or 1: the one kind that clients of the old protocol know. */
+    private static int typing(ByteBuffer frames, int at, ServerFrame frame) {
+        byte typing = frames.get(frame.bodyStart());
+        if (typing != Legacy.OFFLINE && typing != Legacy.ONLINE) {
+            return at;
         }
+        int end = name(frames, at, Legacy.TYPING, frame);
+        frames.put(end, typing);
+        return end + 1;
+    }
+
+    /** What begins with a name: the name first, because what stands before it takes its place. */
+    private static int name(ByteBuffer frames, int at, int type, ServerFrame frame) {
+        int length = frame.nameLength();
+        int end = move(frames, frame.nameStart(), at + 3, length);
+        frames.put(at, (byte) type).putShort(at + 1, (short) length);
+        return end;
     }
 }

@@ -16,21 +16,27 @@ final class DeliveryId {
 
     private DeliveryId() {}
 
-    static void put(ByteBuffer out, long seq) {
+    static void put(ByteBuffer out, int start, long seq) {
+        int at = start;
         for (int shift = 60; shift >= 0; shift -= 4) {
-            out.put((byte) DIGITS.charAt((int) (seq >>> shift) & 0xf));
+            out.put(at++, (byte) DIGITS.charAt((int) (seq >>> shift) & 0xf));
         }
     }
 
-    /** Takes 16 bytes, whatever they are. */
-    static long take(ByteBuffer in) {
+    static boolean isDigit(byte character) {
+        return DIGITS.indexOf(character) >= 0;
+    }
+
+    /** Of the 16 bytes from there on, whatever they are. */
+    static long get(ByteBuffer in, int start) {
         long seq = 0;
-        boolean ours = true;
-        for (int i = 0; i < BYTES; i++) {
-            int digit = DIGITS.indexOf(in.get());
-            ours &= digit >= 0;
-            seq = seq << 4 | (digit & 0xf);
+        for (int at = start; at < start + BYTES; at++) {
+            int digit = DIGITS.indexOf(in.get(at));
+            if (digit < 0) {
+                return NONE;
+            }
+            seq = seq << 4 | digit;
         }
-        return ours ? seq : NONE;
+        return seq;
     }
 }

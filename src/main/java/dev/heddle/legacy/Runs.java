@@ -4,19 +4,28 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.Arrays;
 
 /**
- * A set of seqs as runs of neighbours, in order; one thread at a time. Bounded by {@link #MOST} runs, however many seqs they
- * hold: what would need one more is not done, and that is said.
+ * A set of seqs as runs of neighbours, in order; one thread at a time. Bounded by a number of runs, however many seqs they hold:
+ * what would need one more is not done, and that is said.
  */
 final class Runs {
     static final int MOST = 1024;
 
-    /** Of a set with so many runs. */
-    static final int BYTES = 2 * Long.BYTES * MOST;
+    /** Of a run. */
+    static final int BYTES_EACH = 2 * Long.BYTES;
+
+    /** Of a set with the most runs. */
+    static final int BYTES = BYTES_EACH * MOST;
 
     /** First and last seq of each run, and so on. */
-    private long[] bounds = new long[8];
+    private long[] bounds = new long[4];
 
+    private final int most;
     private int length;
+
+    /** @param most runs, up to {@link #MOST} */
+    Runs(int most) {
+        this.most = most;
+    }
 
     boolean isEmpty() {
         return length == 0;
@@ -84,7 +93,7 @@ final class Runs {
     }
 
     private boolean open(int at, long low, long high) {
-        if (length == 2 * MOST) {
+        if (length == 2 * most) {
             return false;
         }
         if (length == bounds.length) {

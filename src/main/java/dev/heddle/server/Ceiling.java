@@ -11,7 +11,7 @@ import dev.heddle.config.Sizes;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
-import dev.heddle.legacy.LegacyOptions;
+import dev.heddle.legacy.LegacyPort;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What a configuration can use at most, worked out before anything is opened; a configuration that cannot hold is refused.
  *
- * @param connections sockets at once, but for those that the gateway for legacy clients has besides
+ * @param connections sockets at once
  * @param heapBytes all that the collector manages
  * @param directBytes buffers off the heap
  * @param userBytes the user stores
@@ -99,34 +99,38 @@ public record Ceiling(
     public static Ceiling of(Settings settings, int shards, LogOptions log, Machine machine) {
         ConnectionSettings sockets = settings.connections();
         boolean tls = settings.tls().isOn();
-        long heapEach = HEAP_PER_CONNECTION + (tls ? HEAP_PER_TLS + machine.handshakeBytes() : 0);
+        // Any of them may be a legacy client's, or so many.
+        boolean anyLegacy = settings.legacy().isOn() && settings.legacy().most() == 0;
+        long someLegacy = settings.legacy().isOn() ? settings.legacy().most() : 0;
+        long heapEach = HEAP_PER_CONNECTION;
         long directEach = EdgeOptions.smallBytesPerConnection(tls);
+        if (tls) {
+            heapEach += HEAP_PER_TLS + machine.handshakeBytes();
+        }
+        if (anyLegacy) {
+            heapEach += LegacyPort.HEAP_BYTES;
+            directEach += EdgeOptions.CODEC_BYTES;
+        }
+        long legacyDirect = someLegacy * EdgeOptions.CODEC_BYTES;
         long kernelEach = 2L * sockets.sendBufferBytes() + 2L * sockets.receiveBufferBytes();
-        // What each has besides the connection to the server that it makes.
-        long legacy = settings.legacy().isOn() ? settings.legacy().most() : 0;
-        long legacyHeap = legacy * LegacyOptions.HEAP_BYTES;
-        long legacyKernel = legacy * LegacyOptions.SOCKETS * kernelEach;
         long users = shards * ChronicleUserStore.memoryBytes(settings.storage().maxUsers(), DataFolder.USER_BYTES);
         long logs = shards * log.directBytes();
-        long fixed =
-                machine.heapBytes() + logs + users + JVM_BASE + sockets.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS;
+        long shared = logs + sockets.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS + legacyDirect;
+        long fixed = machine.heapBytes() + users + JVM_BASE + shared;
         long assembly = Math.min(machine.heapBytes() / 8, 64L << 20);
 
         long heap = machine.heapBytes()
                 - HEAP_BASE
                 - assembly
-                - legacyHeap
+                - someLegacy * LegacyPort.HEAP_BYTES
                 - HEAP_PER_WATCH * settings.watches().total();
-        long direct = machine.directBytes() - logs - sockets.sharedBufferBytes() - BEGUN_SLABS - TRANSFERS;
-        String lowerLegacy = legacy == 0 ? "" : ", or legacy.connections";
+        long direct = machine.directBytes() - shared;
+        String lowerLegacy = settings.legacy().isOn() ? ", or legacy.connections" : "";
         Limit tightest = Stream.of(
                         new Limit(
-                                machine.openFiles()
-                                        - OTHER_FILES
-                                        - (long) shards * Log.MOST_FILES
-                                        - legacy * LegacyOptions.SOCKETS,
+                                machine.openFiles() - OTHER_FILES - (long) shards * Log.MOST_FILES,
                                 "the limit of open files (" + machine.openFiles() + ")",
-                                "raise it (ulimit -n), or lower shards" + lowerLegacy),
+                                "raise it (ulimit -n), or lower shards"),
                         new Limit(
                                 heap / heapEach,
                                 "a heap of " + Sizes.format(machine.heapBytes()),
@@ -134,11 +138,11 @@ public record Ceiling(
                         new Limit(
                                 direct / directEach,
                                 "direct memory of " + Sizes.format(machine.directBytes()),
-                                "give it more (--heap sets it, too), or lower shared.buffer.bytes"),
+                                "give it more (--heap sets it, too), or lower shared.buffer.bytes" + lowerLegacy),
                         new Limit(
-                                (machine.memoryBytes() - fixed - legacyKernel) / (kernelEach + directEach),
+                                (machine.memoryBytes() - fixed) / (kernelEach + directEach),
                                 "a machine of " + Sizes.format(machine.memoryBytes()),
-                                "lower --heap, max.users, shared.buffer.bytes or the sockets' buffers" + lowerLegacy))
+                                "lower --heap, max.users, shared.buffer.bytes or the sockets' buffers"))
                 .min(Comparator.comparingLong(Limit::connections))
                 .orElseThrow();
         long most = tightest.connections;
@@ -149,9 +153,8 @@ public record Ceiling(
                     + tightest.advice);
         }
         int connections = wanted == 0 ? (int) Math.min(most, 1_000_000) : wanted;
-        long directAll = logs + sockets.sharedBufferBytes() + BEGUN_SLABS + TRANSFERS + connections * directEach;
-        return new Ceiling(
-                connections, machine.heapBytes(), directAll, users, connections * kernelEach + legacyKernel, JVM_BASE);
+        long directAll = shared + connections * directEach;
+        return new Ceiling(connections, machine.heapBytes(), directAll, users, connections * kernelEach, JVM_BASE);
     }
 
     /** Memory of the process, in bytes; what the kernel holds for it comes on top. */

@@ -5,7 +5,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.config.TlsSettings;
 import dev.heddle.edge.Port;
-import java.net.BindException;
+import dev.heddle.edge.PortTakenException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,15 +85,12 @@ record Doors(@Nullable InetSocketAddress plain, @Nullable InetSocketAddress encr
         return wanted == null ? null : new InetSocketAddress(wanted.getAddress(), address.getPort());
     }
 
-    /** What to say where one of them is taken, by what the edge says of it. */
-    SettingsException taken(BindException refused) {
-        String why = String.valueOf(refused.getMessage());
-        InetSocketAddress tls = encrypted;
-        boolean isTls = tls != null && (plain == null || why.contains(tls.getHostString() + ":" + tls.getPort() + ":"));
-        InetSocketAddress which = isTls ? tls : plain;
-        int port = which == null ? 0 : which.getPort();
-        return new SettingsException(why + PortHolder.of(port) + "; " + (isTls ? "tls.port" : "port")
-                + " can be another one");
+    /** What to say where one of them is taken, or the one of legacy clients is. */
+    SettingsException taken(PortTakenException refused) {
+        InetSocketAddress address = refused.address();
+        String setting = address.equals(plain) ? "port" : address.equals(encrypted) ? "tls.port" : "legacy.port";
+        return new SettingsException(
+                refused.getMessage() + PortHolder.of(address.getPort()) + "; " + setting + " can be another one");
     }
 
     /** For people: {@code 127.0.0.1:7400 and 127.0.0.1:7443 (TLS)}. */

@@ -3,11 +3,9 @@ package dev.heddle.server;
 import dev.heddle.edge.Edge;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
-import dev.heddle.legacy.Gateway;
 import dev.heddle.shard.Ledger;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,17 +13,8 @@ import org.slf4j.LoggerFactory;
  * The graceful end of a server, up to the point where all that is open can be closed; the thread that stops it, once. Clients
  * have some seconds, the disk has as long as it takes. Made at the start: an installation that has been taken away since is one
  * of the failures that it tells.
- *
- * @param legacy null: there is no door for clients of the old protocol
  */
-record Drain(
-        EventLog events,
-        Reloadables reloadables,
-        Backups backups,
-        @Nullable Gateway legacy,
-        Edge edge,
-        Shards shards,
-        DataFolder data) {
+record Drain(EventLog events, Reloadables reloadables, Backups backups, Edge edge, Shards shards, DataFolder data) {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
     private static final int RETRY_SPREAD_MILLIS = 5000;
@@ -60,9 +49,6 @@ record Drain(
 
     /** Nobody comes in any more; who does not go is cut off. */
     private void sayGoodbye() throws IOException, InterruptedException {
-        if (legacy != null) {
-            legacy.drain(GOODBYE_SECONDS);
-        }
         edge.drain(RETRY_SPREAD_MILLIS);
         long until = System.nanoTime() + GOODBYE_NANOS;
         while (edge.connections() > 0 && System.nanoTime() - until < 0) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param risk what others can do then
  */
 record Exposure(String setting, InetAddress address, List<String> missing, String risk) {
+    private static final String STOLEN = "whoever is on the way can read messages and steal tokens";
     private static final String ANYBODY = "whoever connects can read and write in the name of any user";
 
     /**
@@ -31,14 +32,14 @@ record Exposure(String setting, InetAddress address, List<String> missing, Strin
         if (!encrypted) {
             missing.add("TLS");
         }
-        String risk = tokens ? "whoever is on the way can read messages and steal tokens" : ANYBODY;
+        String risk = tokens ? STOLEN : ANYBODY;
         return new Exposure(setting, address, missing, risk);
     }
 
-    /** Of the door for clients of the Erlang system, whose protocol has nothing of what it needs. */
-    static Exposure legacy(InetAddress address) {
-        return new Exposure(
-                "legacy.bind", address, List.of("tokens and TLS, which the protocol behind it does not have"), ANYBODY);
+    /** Of the door for clients of the Erlang system, whose protocol has no TLS. */
+    static Exposure legacy(InetAddress address, boolean tokens) {
+        String missing = (tokens ? "" : "auth=token and ") + "TLS, which the protocol behind it does not have";
+        return new Exposure("legacy.bind", address, List.of(missing), tokens ? STOLEN : ANYBODY);
     }
 
     /** Of the port for operators, which knows no messages: it needs its token. */

@@ -4,7 +4,7 @@ import dev.heddle.admin.Observed;
 import dev.heddle.config.Settings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgePicture;
-import dev.heddle.legacy.Gateway;
+import dev.heddle.legacy.LegacyPort;
 import dev.heddle.routing.Router;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A server as its admin port sees it; any thread.
  *
  * @param path of the data folder
- * @param gateway gives null while there is no door for clients of the old protocol
+ * @param old clients of the old protocol; null: there is no door for them
  * @param users that all shards together remember
  * @param trouble says why nothing is accepted; empty: it is
  */
 record Overseen(
         Edge connections,
-        Supplier<@Nullable Gateway> gateway,
+        @Nullable LegacyPort old,
         Router router,
         Ceiling ceiling,
         Path path,
@@ -33,14 +33,14 @@ record Overseen(
         implements Observed {
     static Overseen of(
             Edge edge,
-            Supplier<@Nullable Gateway> gateway,
+            @Nullable LegacyPort old,
             Router router,
             Ceiling ceiling,
             Settings settings,
             Supplier<List<String>> trouble) {
         return new Overseen(
                 edge,
-                gateway,
+                old,
                 router,
                 ceiling,
                 settings.storage().data(),
@@ -71,10 +71,11 @@ record Overseen(
 
     @Override
     public @Nullable Legacy legacy() {
-        Gateway open = gateway.get();
-        return open == null
-                ? null
-                : new Legacy(open.connections(), open.mostConnections(), open.turnedAway(), open.refusedSends());
+        if (old == null) {
+            return null;
+        }
+        int most = old.most() == 0 ? ceiling.connections() : old.most();
+        return new Legacy(old.connections(), most, old.turnedAway(), old.refusedSends());
     }
 
     @Override

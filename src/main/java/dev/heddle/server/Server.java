@@ -6,14 +6,14 @@ import dev.heddle.config.SettingsException;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeOptions;
 import dev.heddle.edge.Port;
+import dev.heddle.edge.PortTakenException;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
-import dev.heddle.legacy.Gateway;
+import dev.heddle.legacy.LegacyPort;
 import dev.heddle.log.LogOptions;
 import dev.heddle.routing.Router;
 import dev.heddle.shard.Ledger;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ public final class Server {
     private final Ceiling ceiling;
     private final Shards shards;
     private final Edge edge;
-    private final @Nullable Gateway legacy;
+    private final @Nullable LegacyDoor legacy;
     private final AdminService admin;
     private final Reloadables reloadables = new Reloadables();
     private final Backups backups;
@@ -60,7 +60,7 @@ public final class Server {
             Doors wanted = Doors.of(settings, access.needsTokens(), warning -> warn(Event.EXPOSED, warning, says));
             Encryption encryption = new Encryption(
                     settings.tls(), Server::wallMillis, warning -> warn(Event.CERTIFICATE, warning, says));
-            LegacyDoor legacyDoor = LegacyDoor.of(settings);
+            LegacyDoor legacyDoor = LegacyDoor.of(settings, access.needsTokens(), events);
             if (legacyDoor != null && !legacyDoor.warning().isEmpty()) {
                 warn(Event.EXPOSED, legacyDoor.warning(), says);
             }
@@ -76,9 +76,16 @@ public final class Server {
             this.shards = new Shards(settings, data, events);
             shards.open(logOptions, ceiling.connections(), random, says, opened);
             Router router = new Router(shards.loops());
-            this.edge = openEdge(router, wanted, encryption);
+            List<Port> ports = wanted.ports(encryption.engines());
+            int framed = ports.size();
+            if (legacyDoor != null) {
+                ports.add(legacyDoor.port());
+            }
+            this.edge = openEdge(router, ports, wanted);
             opened.add(edge::close);
-            this.doors = wanted.opened(edge.addresses());
+            List<InetSocketAddress> addresses = edge.addresses();
+            this.doors = wanted.opened(addresses.subList(0, framed));
+            this.legacy = legacyDoor == null ? null : legacyDoor.opened(addresses.getLast());
             reloadables.add(new LiveLimits(shards.loops(), edge, logOptions, ceiling, machine));
             reloadables.add(access);
             reloadables.add((next, note) -> edge::review);
@@ -88,9 +95,9 @@ public final class Server {
             opened.add(backups::close);
             opened.add(admin::close);
             admin.open(
-                    Overseen.of(edge, this::legacy, router, ceiling, settings, this::troubles),
+                    Overseen.of(
+                            edge, legacy == null ? null : legacy.clients(), router, ceiling, settings, this::troubles),
                     BackupRoutes.of(backups));
-            this.legacy = legacyDoor == null ? null : openGateway(legacyDoor, says);
             // All that can refuse a start has been asked by now: from here on the logs change.
             shards.begin();
             data.complete();
@@ -99,11 +106,11 @@ public final class Server {
             admin.start(data);
             edge.start();
             if (legacy != null) {
-                legacy.start();
+                says.accept(legacy.toString());
             }
             opened.keep(new ClockWatch(Server::wallMillis, System::nanoTime, events))
                     .start();
-            this.drain = new Drain(events, reloadables, backups, legacy, edge, shards, data);
+            this.drain = new Drain(events, reloadables, backups, edge, shards, data);
             tellReady();
         } catch (Exception | Error broken) {
             opened.closeAll(events, broken);
@@ -135,18 +142,7 @@ public final class Server {
         events.at(LOG, event).addKeyValue("reason", warning).log();
     }
 
-    private Gateway openGateway(LegacyDoor door, Consumer<String> says) throws IOException {
-        Gateway gateway = door.open(address(), System::nanoTime, events);
-        opened.add(gateway::close);
-        reloadables.add((next, note) -> () -> gateway.change(next.connections().loginSeconds()));
-        InetSocketAddress at = gateway.address();
-        says.accept("legacy clients on "
-                + Doors.text(new InetSocketAddress(door.address().getAddress(), at.getPort())));
-        return gateway;
-    }
-
-    private Edge openEdge(Router router, Doors wanted, Encryption encryption) throws IOException {
-        List<Port> ports = wanted.ports(encryption.engines());
+    private Edge openEdge(Router router, List<Port> ports, Doors wanted) throws IOException {
         ConnectionSettings connections = settings.connections();
         EdgeOptions options = new EdgeOptions(
                 ceiling.connections(),
@@ -160,7 +156,7 @@ public final class Server {
                 Rates.perAddress(settings.rates()));
         try {
             return new Edge(options, router, access.authenticator(), System::nanoTime, events, ports);
-        } catch (BindException taken) {
+        } catch (PortTakenException taken) {
             throw wanted.taken(taken);
         }
     }
@@ -191,9 +187,14 @@ public final class Server {
         return doors.toString();
     }
 
-    /** Where clients of the Erlang system connect; null if they cannot. */
-    public @Nullable Gateway legacy() {
-        return legacy;
+    /** Where clients of the Erlang system connect. */
+    public InetSocketAddress legacyAddress() {
+        return open(legacy == null ? null : legacy.address());
+    }
+
+    /** Clients of the Erlang system; null if there can be none. */
+    public @Nullable LegacyPort legacy() {
+        return legacy == null ? null : legacy.clients();
     }
 
     /** Where operators look in; none: they cannot. */

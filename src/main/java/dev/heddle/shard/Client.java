@@ -39,6 +39,22 @@ public interface Client {
         return false;
     }
 
+    /**
+     * Messages that this client may leave unacknowledged, from its login on and for good; 0: its window begins small and grows
+     * with its ACKs, as the protocol says.
+     */
+    default int unacknowledged() {
+        return 0;
+    }
+
+    /**
+     * Messages, of those that count as unacknowledged, that it has acknowledged although an earlier one is not. Only where
+     * {@link #unacknowledged} is not 0; an ACK that changes nothing else says that this has changed.
+     */
+    default int acknowledgedAhead() {
+        return 0;
+    }
+
     /** Bytes that were said to it and that its socket did not take yet, about. */
     default int queuedBytes() {
         return 0;

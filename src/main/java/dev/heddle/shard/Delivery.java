@@ -39,7 +39,7 @@ final class Delivery {
      */
     void direct(Session receiver, long seq, int length, long id, long now, byte[] sender, ClientFrame frame) {
         Client client = receiver.client;
-        if (!receiver.window.allows(length)) {
+        if (!receiver.allows(length)) {
             return;
         }
         if (!client.hasRoom(ServerFrames.deliverSize(sender.length, frame.bodyLength()))) {
@@ -68,7 +68,7 @@ final class Delivery {
         while (session.isOpen() && inbox.unsent() > 0 && budget > 0) {
             int length = inbox.nextLength();
             // The record is longer than the frame's variable part by its own head, so this never asks for too little.
-            if (!session.window.allows(length)) {
+            if (!session.allows(length)) {
                 return;
             }
             if (!client.hasRoom(ServerFrames.deliverSize(0, length))) {

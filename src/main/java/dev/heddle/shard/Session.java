@@ -23,7 +23,7 @@ public final class Session {
     /** Where LOGIN's cursor or the latest DELIVER of this connection stands: an ACK above it is a lie. */
     long ackLimit;
 
-    final Window window = new Window();
+    final Window window;
     /** Written by this shard's owner; read by the owners of other shards. */
     private volatile boolean open = true;
 
@@ -53,6 +53,7 @@ public final class Session {
     /** At home. */
     Session(Client client, User user, long firstId, long sinceMillis) {
         this.client = client;
+        this.window = new Window(client.unacknowledged());
         this.user = user;
         this.atHome = null;
         this.firstId = firstId;
@@ -62,6 +63,7 @@ public final class Session {
     /** Elsewhere. */
     Session(Client client, User user, Session atHome) {
         this.client = client;
+        this.window = new Window(0);
         this.user = user;
         this.atHome = atHome;
         this.firstId = atHome.firstId;
@@ -87,6 +89,11 @@ public final class Session {
         boolean first = open;
         open = false;
         return first;
+    }
+
+    /** Whether a message of this length may be sent to it without an ACK. */
+    boolean allows(int length) {
+        return window.isFixed() ? window.allows(length, client.acknowledgedAhead()) : window.allows(length);
     }
 
     /** Ids at or above this one cannot have come from {@link #firstId} by counting, however fast; see {@link IdClock}. */

@@ -163,6 +163,9 @@ public final class Shard {
             session.acknowledges = true;
             states.due(session.user);
             delivery.pump(session);
+        } else if (session.window.isFixed()) {
+            // It may have acknowledged something behind this one.
+            delivery.pump(session);
         }
         return Outcome.DONE;
     }

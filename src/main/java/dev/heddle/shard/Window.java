@@ -2,7 +2,8 @@ package dev.heddle.shard;
 
 /**
  * How many messages may be on their way to a client without its ACK; the shard's owner only. Starts small, doubles when a
- * client acknowledges while it is using the whole of it, and so stays small for one that never reads.
+ * client acknowledges while it is using the whole of it, and so stays small for one that never reads. For a client that is
+ * known to leave many messages unacknowledged it is wide from the beginning, and stays as it is.
  */
 final class Window {
     static final int FIRST_MESSAGES = 16;
@@ -10,10 +11,33 @@ final class Window {
     static final int FIRST_BYTES = 16 * 1024;
     static final int MOST_BYTES = 2 * 1024 * 1024;
 
-    private int messages = FIRST_MESSAGES;
-    private int bytes = FIRST_BYTES;
+    /** Of one that is fixed: a thousand of 64 KiB. What is on its way stands on the disk and in the sockets' buffers only. */
+    static final int FIXED_BYTES = 64 * 1024 * 1024;
+
+    private int messages;
+    private int bytes;
     private int messagesOut;
     private long bytesOut;
+
+    /** @param fixed messages for good; 0: it grows */
+    Window(int fixed) {
+        messages = fixed == 0 ? FIRST_MESSAGES : fixed;
+        bytes = fixed == 0 ? FIRST_BYTES : FIXED_BYTES;
+    }
+
+    boolean isFixed() {
+        return bytes == FIXED_BYTES;
+    }
+
+    /**
+     * As {@link #allows(int)}, where of those that are on their way some do not count.
+     *
+     * @param ahead so many of them, if it is fixed
+     */
+    boolean allows(int length, int ahead) {
+        return messagesOut < FIRST_MESSAGES
+                || (messagesOut - ahead < messages && messagesOut < MOST_MESSAGES && bytesOut + length <= bytes);
+    }
 
     /** A message may go if there is room for it; the first few always may, so that a client can acknowledge several at once. */
     boolean allows(int length) {
@@ -26,7 +50,7 @@ final class Window {
     }
 
     void acknowledged(int count, long length) {
-        if (messagesOut >= messages / 2 && messages < MOST_MESSAGES) {
+        if (messagesOut >= messages / 2 && messages < MOST_MESSAGES && !isFixed()) {
             messages *= 2;
         }
         if (bytesOut >= bytes / 2 && bytes < MOST_BYTES) {

@@ -101,7 +101,8 @@ final class EdgeRig implements AutoCloseable {
 
     /** A connection without a reader. */
     Connection connection(SocketPair sockets) throws IOException {
-        Connection connection = new Connection(edge, sockets.server(), Origin.FREE, null, 0);
+        Connection connection =
+                new Connection(edge, sockets.server(), Origin.FREE, null, null, 2 * HEARTBEAT_SECONDS, 0);
         edge.poller().register(connection);
         connection.dispatchFrom(0);
         return connection;

@@ -146,6 +146,14 @@ final class LegacyClient implements AutoCloseable {
         }
     }
 
+    void expectError(String text) throws IOException {
+        expect(0xfe);
+        String heard = new String(in.readNBytes(in.readUnsignedShort()), US_ASCII);
+        if (!heard.equals(text)) {
+            throw new AssertionError("expected " + text + ", heard " + heard);
+        }
+    }
+
     Message message() throws IOException {
         expect(0x10);
         String id = new String(in.readNBytes(in.readUnsignedShort()), US_ASCII);
@@ -170,6 +178,13 @@ final class LegacyClient implements AutoCloseable {
         if (heard != type) {
             throw new AssertionError("expected " + type + ", heard " + heard);
         }
+    }
+
+    /** So many bytes. */
+    byte[] read(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        in.readFully(bytes);
+        return bytes;
     }
 
     /** The next byte; -1 at the end, however it comes. */

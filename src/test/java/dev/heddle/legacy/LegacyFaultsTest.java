@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.auth.Algorithm;
+import dev.heddle.auth.KeyFile;
+import dev.heddle.auth.TokenKey;
 import dev.heddle.client.HeddleClient;
 import dev.heddle.config.SettingsException;
 import dev.heddle.legacy.LegacyServer.Heard;
@@ -12,6 +15,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -31,61 +35,152 @@ final class LegacyFaultsTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Each of them behind a LOGIN. */
+    /** Each of them behind a LOGIN, and the rest of what comes in one read. */
     private static final List<byte[]> NONSENSE = List.of(
             text("\u0000"),
-            text("\u0001again"),
             text("\u0006\0\3bob"),
             text("GET / HTTP/1.1\r\n"),
-            text("\2\0\0\0\2hi"),
-            text("\2\0\201" + "x".repeat(129) + "\0\2hi"),
-            text("\2\377\377"),
-            text("\2\0\1\377\0\2hi"),
-            text("\2\0\2a\n\0\2hi"),
-            text("\4\0\3bob\0\0\0\1x"),
-            text("\4\0\3bob\0\0\0\5\0\4abcd"),
-            text("\5\0\0"));
+            text("\177"),
+            text("\360\0\1"),
+            text("t\0\2ab\0\3bob"));
 
     @Test
-    void what_makes_no_sense_ends_the_connection_and_not_what_came_before() throws Exception {
+    void what_makes_no_sense_is_passed_over_and_nothing_before_or_behind_it() throws Exception {
         Heard heard = new Heard();
         try (LegacyServer server = new LegacyServer(data);
-                HeddleClient _ = server.modern("receiver", heard)) {
+                HeddleClient _ = server.modern("receiver", heard);
+                LegacyClient client = server.login("client")) {
             List<String> sent = new ArrayList<>();
             for (byte[] nonsense : NONSENSE) {
-                String text = "before " + HexFormat.of().formatHex(nonsense);
+                String text = HexFormat.of().formatHex(nonsense);
                 sent.add(text);
-                try (LegacyClient client = server.login("client")) {
-                    client.write(LegacyClient.send("receiver", text), nonsense);
-                    assertThat(client.read()).as(text).isEqualTo(-1);
-                }
+                client.write(LegacyClient.send("receiver", text), nonsense);
                 await().until(() -> heard.texts().equals(sent));
             }
-            await().until(() -> server.gateway.connections() == 0);
+            for (byte[] refused : List.of(
+                    text("\2\0\0\0\2hi"),
+                    text("\2\0\201" + "x".repeat(129) + "\0\2hi"),
+                    text("\2\0\1\377\0\2hi"),
+                    text("\2\0\2a\n\0\2hi"),
+                    text("\4\0\0\0\0\0\4\0\2hi"),
+                    text("\5\0\0"))) {
+                client.write(refused, LegacyClient.send("receiver", "behind"));
+                client.expectError("bad name");
+                sent.add("behind");
+                await().until(() -> heard.texts().equals(sent));
+            }
+            for (byte[] endless : List.of(text("\2\377\377"), text("\4\1\1"), text("\5\377\377"))) {
+                client.write(endless);
+                client.expectError("bad name");
+            }
+            for (byte[] cut : List.of(text("\4\0\10receiver\0\0\0\1x"), text("\4\0\10receiver\0\0\0\7\0\1y\0\4ab"))) {
+                client.write(cut, LegacyClient.send("receiver", "behind"));
+            }
+            sent.addAll(List.of("behind", "y", "behind"));
+            await().until(() -> heard.texts().equals(sent));
+            client.sync();
+            assertThat(server.legacy.refusedSends()).isEqualTo(7);
         }
     }
 
     @Test
-    void before_a_login_nothing_else_is_understood() throws Exception {
+    void an_acknowledgement_of_another_length_acknowledges_nothing() throws Exception {
+        try (LegacyServer server = new LegacyServer(data);
+                LegacyClient client = server.login("client")) {
+            client.write(LegacyClient.send("client", "one"), LegacyClient.send("client", "two"));
+            String one = client.message().id();
+            String two = client.message().id();
+            client.write(
+                    LegacyClient.ack("abc"),
+                    LegacyClient.ack("some-other-id"),
+                    LegacyClient.ack(""),
+                    LegacyClient.ack(one + "00"),
+                    LegacyClient.ack(two));
+            client.sync();
+        }
+        try (LegacyServer server = new LegacyServer(data);
+                LegacyClient client = server.login("client")) {
+            assertThat(client.take() + client.take()).isEqualTo("onetwo");
+            client.sync();
+        }
+    }
+
+    @Test
+    void before_a_login_nothing_is_taken_and_that_is_said() throws Exception {
         try (LegacyServer server = new LegacyServer(data, "login.seconds", "1");
                 LegacyClient silent = new LegacyClient(server.port);
                 LegacyClient nameless = new LegacyClient(server.port);
                 LegacyClient late = new LegacyClient(server.port)) {
             nameless.write(text("\1"));
             late.write(text("\1"));
-            for (byte[] first : new byte[][] {
-                LegacyClient.send("bob", "hi"), text("\1\1"), text("\1\377\376"), text("\1" + "x".repeat(129))
-            }) {
-                try (LegacyClient client = new LegacyClient(server.port)) {
-                    client.write(first);
-                    assertThat(client.read()).isEqualTo(-1);
-                }
-            }
             late.write(text("x".repeat(128)));
             late.expectLoginOk();
             assertThat(silent.read()).isEqualTo(-1);
             assertThat(nameless.read()).isEqualTo(-1);
             late.sync();
+            for (byte[] early : List.of(LegacyClient.send("late", "early"), LegacyClient.getStatus("late"))) {
+                try (LegacyClient client = new LegacyClient(server.port)) {
+                    client.write(early);
+                    client.write(early, LegacyClient.login("client"));
+                    client.expectLoginOk();
+                    client.expectError("no login");
+                    client.sync();
+                }
+            }
+            assertThat(server.legacy.refusedSends()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_login_is_judged_as_a_whole_before_it_takes_over_a_session() throws Exception {
+        try (LegacyServer server = new LegacyServer(data);
+                LegacyClient alice = server.login("alice")) {
+            for (byte[] login : List.of(
+                    text("\1alice\0x"),
+                    text("\1alice\n"),
+                    text("\1alice\6x"),
+                    text("\1alice\1alice"),
+                    text("\1\1"),
+                    text("\1\377\376"),
+                    text("\1" + "x".repeat(129)),
+                    text("\1" + "x".repeat(20_000)))) {
+                try (LegacyClient client = new LegacyClient(server.port)) {
+                    client.write(login);
+                    assertThat(client.read()).isEqualTo(-1);
+                }
+            }
+            alice.sync();
+            alice.write(LegacyClient.login("alice"));
+            alice.expectLoginOk();
+            alice.write(LegacyClient.login("bob"));
+            alice.expectError("other user");
+            alice.sync();
+        }
+    }
+
+    @Test
+    void what_its_later_versions_say_is_relayed_or_answered() throws Exception {
+        try (LegacyServer server = new LegacyServer(data);
+                LegacyClient ann = server.login("ann");
+                LegacyClient ben = server.login("ben")) {
+            ann.write(text("p\0\3ben"), text("q\0\3ben"), text("q\0\4none"));
+            assertThat(ben.read(7)).isEqualTo(text("r\0\3ann\1"));
+            assertThat(ben.read(7)).isEqualTo(text("r\0\3ann\0"));
+            ann.write(text("#\0\3ben\0\2hh\0\0\0\4body"));
+            assertThat(ben.take()).isEqualTo("$\0\3ann\0\2hh\0\0\0\4body");
+            ann.writeSingly(text("\20\0\3ben\0\0\0\3map"));
+            assertThat(ben.take()).isEqualTo("\20\0\3ann\0\0\0\3map");
+            ann.write(text("\7\0\3ben\0\0\0\0\0\0\0\1\0\2hi"), LegacyClient.send("ben", "there"));
+            assertThat(ben.take() + ben.take()).isEqualTo("hithere");
+            for (byte[] keys : List.of(text(" \0\0\0\3abc"), text("!\0\3ben"))) {
+                ann.write(keys, LegacyClient.getStatus("ben"));
+                assertThat(ann.read(5)).isEqualTo(text("\42\0\0\0\0"));
+                assertThat(ann.status().state()).isEqualTo(1);
+            }
+            ann.write(text("0\0\2us"));
+            ann.expectError("no groups");
+            ann.sync();
+            ben.sync();
         }
     }
 
@@ -118,7 +213,7 @@ final class LegacyFaultsTest {
                 written += length;
             }
             witness.sync();
-            await().until(() -> server.gateway.connections() == 1);
+            await().until(() -> server.legacy.connections() == 1);
             await().until(() -> server.server.connections() == 1);
         }
     }
@@ -129,11 +224,11 @@ final class LegacyFaultsTest {
                 LegacyClient client = server.login("client")) {
             client.write(LegacyClient.batch("away", "one", "two"));
             client.sync();
-            assertThat(server.gateway.refusedSends()).isZero();
+            assertThat(server.legacy.refusedSends()).isZero();
             client.write(LegacyClient.send("away", "three"));
             assertThat(client.read()).isEqualTo(-1);
             assertThat(server.page("/metrics"))
-                    .contains("heddle_legacy_messages_refused_total 1.0", "heddle_legacy_connections_limit 1000.0");
+                    .contains("heddle_legacy_messages_refused_total 1.0", "heddle_legacy_connections_limit 400.0");
         }
     }
 
@@ -162,8 +257,48 @@ final class LegacyFaultsTest {
                         .contains("heddle_legacy_connections 2.0", "heddle_legacy_connections_turned_away_total 1.0");
             }
             first.reset();
-            await().until(() -> server.gateway.connections() == 0);
+            await().until(() -> server.legacy.connections() == 0);
             server.login("third").close();
+        }
+    }
+
+    @Test
+    void who_is_silent_for_longest_gives_way_when_there_are_too_many() throws Exception {
+        try (LegacyServer server = new LegacyServer(
+                        data, "max.connections", "16", "legacy.connections", "3", "heartbeat.seconds", "1");
+                LegacyClient first = server.login("first");
+                LegacyClient second = server.login("second");
+                LegacyClient third = server.login("third")) {
+            try (LegacyClient early = new LegacyClient(server.port)) {
+                assertThat(early.read()).as("nobody has been silent for long").isEqualTo(-1);
+            }
+            await().pollDelay(Duration.ofMillis(2100)).until(() -> true);
+            first.sync();
+            third.sync();
+            try (LegacyClient fourth = server.login("fourth")) {
+                fourth.sync();
+                assertThat(second.read()).isEqualTo(-1);
+                first.sync();
+                third.sync();
+            }
+        }
+    }
+
+    @Test
+    void a_thousand_silent_ones_do_not_lock_the_others_out() throws Exception {
+        List<LegacyClient> silent = new ArrayList<>();
+        try (LegacyServer server = new LegacyServer(data, "max.connections", "1200")) {
+            for (int i = 0; i < 1000; i++) {
+                silent.add(server.login("silent" + i));
+            }
+            try (LegacyClient client = server.login("client");
+                    HeddleClient _ = server.modern("modern", new Heard())) {
+                client.sync();
+            }
+        } finally {
+            for (LegacyClient client : silent) {
+                client.close();
+            }
         }
     }
 
@@ -207,11 +342,40 @@ final class LegacyFaultsTest {
     }
 
     @Test
-    void where_logins_need_tokens_it_cannot_be() {
+    void where_logins_need_tokens_its_logins_do() {
         assertThatThrownBy(() -> new LegacyServer(data, "legacy.port", "8085", "auth", "token"))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("legacy.port=8085: the protocol behind it has no tokens, so it cannot be spoken with"
-                        + " auth=token");
+                .hasMessage("legacy.port=8085: with auth=token its clients need tokens, too: legacy.tokens=yes");
+    }
+
+    @Test
+    void a_token_stands_behind_a_colon_and_is_checked_where_logins_need_one(@TempDir Path folder) throws Exception {
+        Path keys = folder.resolve("keys");
+        TokenKey key = new KeyFile(keys).add(Algorithm.HS256, null, new SecureRandom());
+        long now = System.currentTimeMillis();
+        String token = key.token("ann", now, now + 60_000);
+        try (LegacyServer server =
+                        new LegacyServer(data, "legacy.tokens", "yes", "auth", "token", "auth.keys", keys.toString());
+                LegacyClient ann = server.login("ann:" + token)) {
+            for (String login : List.of("ann", "ann:", "ann:" + token + "x", "ben:" + token, ":" + token)) {
+                try (LegacyClient refused = new LegacyClient(server.port)) {
+                    refused.write(LegacyClient.login(login));
+                    assertThat(refused.read()).as(login).isEqualTo(-1);
+                }
+            }
+            ann.write(LegacyClient.getStatus("ann"));
+            assertThat(ann.status().state()).isEqualTo(1);
+        }
+        try (LegacyServer server = new LegacyServer(folder.resolve("ignored"), "legacy.tokens", "yes");
+                LegacyClient ann = server.login("ann:whatever")) {
+            ann.write(LegacyClient.getStatus("ann"));
+            assertThat(ann.status().state()).isEqualTo(1);
+        }
+        try (LegacyServer server = new LegacyServer(folder.resolve("none"));
+                LegacyClient ann = server.login("ann:whatever")) {
+            ann.write(LegacyClient.getStatus("ann:whatever"));
+            assertThat(ann.status().state()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -219,8 +383,8 @@ final class LegacyFaultsTest {
         assertThatThrownBy(() -> new LegacyServer(folder.resolve("none"), "legacy.bind", "0.0.0.0"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith(
-                        "legacy.bind=0.0.0.0 can be reached by others, and that needs tokens and TLS, which the protocol"
-                                + " behind it does not have (or --insecure");
+                        "legacy.bind=0.0.0.0 can be reached by others, and that needs auth=token and TLS, which the"
+                                + " protocol behind it does not have (or --insecure");
         assertThat(Files.exists(folder.resolve("none"))).isFalse();
         try (LegacyServer server =
                         new LegacyServer(data, "legacy.bind", "0.0.0.0", "insecure", "yes", "bind", "0.0.0.0");

@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server in this process with a door for legacy clients, both on free ports. */
 final class LegacyServer implements AutoCloseable {
     final Server server;
-    final Gateway gateway;
+    final LegacyPort legacy;
     final int port;
 
     /** @param settings pairs of name and value */
@@ -43,8 +43,8 @@ final class LegacyServer implements AutoCloseable {
             values.put(settings[i], settings[i + 1]);
         }
         server = Server.start(Settings.of(values), line -> {});
-        gateway = Objects.requireNonNull(server.legacy());
-        port = gateway.address().getPort();
+        legacy = Objects.requireNonNull(server.legacy());
+        port = server.legacyAddress().getPort();
     }
 
     LegacyClient login(String user) throws Exception {

@@ -251,6 +251,58 @@ final class LegacyTest {
     }
 
     @Test
+    void who_acknowledges_nothing_gets_a_thousand_and_then_as_many_as_it_acknowledges() throws Exception {
+        try (LegacyClient sender = server.login("thousand-sender")) {
+            sender.write(LegacyClient.batch("thousand", numbers(1500).toArray(String[]::new)));
+            sender.sync();
+        }
+        try (LegacyClient receiver = server.login("thousand")) {
+            List<Message> heard = hear(receiver, 1000);
+            receiver.sync();
+            for (int i = 999; i > 700; i--) {
+                // The oldest stays open, so the server itself can be told of none of these.
+                receiver.write(LegacyClient.ack(heard.get(i).id()));
+            }
+            heard.addAll(hear(receiver, 299));
+            receiver.sync();
+            assertThat(heard).extracting(Message::body).isEqualTo(numbers(1299));
+        }
+        try (LegacyClient receiver = server.login("thousand")) {
+            assertThat(hear(receiver, 1000)).extracting(Message::body).isEqualTo(numbers(1000));
+        }
+    }
+
+    @Test
+    void who_acknowledges_the_first_of_each_ten_and_all_in_the_end_gets_all() throws Exception {
+        try (LegacyClient sender = server.login("tenth-sender")) {
+            sender.write(LegacyClient.batch("tenth", numbers(5000).toArray(String[]::new)));
+            sender.sync();
+        }
+        try (LegacyClient receiver = server.login("tenth")) {
+            List<String> open = new ArrayList<>();
+            for (int i = 0; i < 5000; i++) {
+                Message message = receiver.message();
+                assertThat(message.body()).isEqualTo(Integer.toString(i));
+                if (i % 10 == 0) {
+                    receiver.write(LegacyClient.ack(message.id()));
+                } else {
+                    open.add(message.id());
+                }
+                if (open.size() == 900) {
+                    for (String id : open) {
+                        receiver.write(LegacyClient.ack(id));
+                    }
+                    open.clear();
+                }
+            }
+            receiver.sync();
+        }
+        try (LegacyClient receiver = server.login("tenth")) {
+            receiver.sync();
+        }
+    }
+
+    @Test
     void the_later_login_wins() throws Exception {
         try (LegacyClient sender = server.login("takeover-sender");
                 LegacyClient first = server.login("takeover")) {

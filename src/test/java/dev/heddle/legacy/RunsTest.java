@@ -13,7 +13,7 @@ final class RunsTest {
         System.out.println("RunsTest: -Dheddle.seed=" + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 200; round++) {
-            Runs runs = new Runs();
+            Runs runs = new Runs(Runs.MOST);
             TreeSet<Long> set = new TreeSet<>();
             int range = 1 + random.nextInt(300);
             for (int step = 0; step < 1000; step++) {
@@ -35,7 +35,7 @@ final class RunsTest {
 
     @Test
     void neighbours_take_no_room_and_gaps_take_what_there_is() {
-        Runs runs = new Runs();
+        Runs runs = new Runs(Runs.MOST);
         for (long seq = 1; seq <= 1_000_000; seq++) {
             assertThat(runs.add(seq)).isTrue();
         }

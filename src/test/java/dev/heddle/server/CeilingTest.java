@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.edge.EdgeOptions;
+import dev.heddle.legacy.LegacyPort;
 import dev.heddle.log.Log;
 import dev.heddle.log.LogOptions;
 import dev.heddle.presence.ChronicleUserStore;
@@ -168,14 +169,31 @@ class CeilingTest {
 
     @Test
     void what_legacy_clients_take_besides_counts_if_they_may_come() {
-        Machine machine = new Machine(512 * MIB, PLENTY, PLENTY, 4096, HANDSHAKE);
-        int without = of(settings("legacy.connections", "500"), machine).connections();
-        Ceiling with = of(settings("legacy.port", "8085", "legacy.connections", "500"), machine);
-        assertThat(with.connections()).isEqualTo(without - 1000);
-        assertThat(with.kernelBytes()).isEqualTo((with.connections() + 1000L) * 256 * 1024);
+        Machine machine = new Machine(512 * MIB, PLENTY, PLENTY, PLENTY, HANDSHAKE);
+        double without = of(settings("legacy.connections", "500"), machine).connections();
+        double any = of(settings("legacy.port", "8085"), machine).connections();
+        assertThat(without / any)
+                .isCloseTo(
+                        (double) (Ceiling.HEAP_PER_CONNECTION + LegacyPort.HEAP_BYTES) / Ceiling.HEAP_PER_CONNECTION,
+                        within(0.01));
+        Ceiling some = of(settings("legacy.port", "8085", "legacy.connections", "500"), machine);
+        assertThat(some.connections())
+                .isCloseTo((int) without - 500 * LegacyPort.HEAP_BYTES / Ceiling.HEAP_PER_CONNECTION, within(1));
+        assertThat(some.directBytes())
+                .isEqualTo(of(settings("max.connections", "" + some.connections()), machine)
+                                .directBytes()
+                        + 500 * EdgeOptions.CODEC_BYTES);
+        assertThat(some.kernelBytes()).isEqualTo(some.connections() * 256L * 1024);
+        Machine files = new Machine(512 * MIB, PLENTY, PLENTY, 4096, HANDSHAKE);
+        assertThat(of(settings("legacy.port", "8085"), files).connections())
+                .as("one socket each")
+                .isEqualTo(of(settings(), files).connections());
+        assertThat(of(settings("legacy.port", "8085"), machine).connections())
+                .as("for which there was no room when each had threads and two more sockets")
+                .isGreaterThan(6000);
         Machine small = new Machine(192 * MIB, PLENTY, PLENTY, PLENTY, HANDSHAKE);
         assertThat(of(settings(), small).connections()).isPositive();
-        assertThatThrownBy(() -> of(settings("legacy.port", "8085"), small))
+        assertThatThrownBy(() -> of(settings("legacy.port", "8085", "legacy.connections", "5000"), small))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("a heap of 192 MiB")
                 .hasMessageEndingWith("or legacy.connections");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
+import dev.heddle.events.EventLog;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,11 +137,18 @@ final class ExposureTest {
     }
 
     @Test
-    void clients_of_the_old_protocol_need_the_plain_port() {
-        Settings settings = Settings.of(Map.of("port", "off", "tls.port", "0", "legacy.port", "0"));
-        assertThatThrownBy(() -> LegacyDoor.of(settings))
-                .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("legacy.port")
-                .hasMessageContaining("port=off");
+    void clients_of_the_old_protocol_need_no_other_port_but_tls_where_others_can_connect() {
+        try (EventLog events = new EventLog()) {
+            Settings loopback = Settings.of(Map.of("port", "off", "tls.port", "0", "legacy.port", "0"));
+            assertThat(LegacyDoor.of(loopback, false, events)).isNotNull();
+            Settings wide = Settings.of(Map.of("legacy.port", "0", "legacy.bind", "0.0.0.0"));
+            assertThatThrownBy(() -> LegacyDoor.of(wide, false, events))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining(
+                            "legacy.bind=0.0.0.0 can be reached by others, and that needs auth=token and TLS");
+            assertThatThrownBy(() -> LegacyDoor.of(wide, true, events))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("and that needs TLS, which the protocol behind it does not have");
+        }
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class WindowTest {
-    private final Window window = new Window();
+    private final Window window = new Window(0);
 
     private int fill(int length) {
         int sent = 0;
@@ -78,5 +78,34 @@ class WindowTest {
         window.sent(100);
         window.acknowledged(5, 500);
         assertThat(fill(1)).isEqualTo(Window.FIRST_MESSAGES);
+    }
+
+    @Test
+    void a_fixed_one_is_wide_from_the_beginning_and_stays_so() {
+        Window fixed = new Window(1000);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(fixed.allows(60_000, 0)).isTrue();
+            fixed.sent(60_000);
+        }
+        assertThat(fixed.allows(1, 0)).isFalse();
+        fixed.acknowledged(1000, 60_000_000);
+        assertThat(fixed.messages()).isEqualTo(1000);
+        assertThat(fixed.isFixed()).isTrue();
+        assertThat(window.isFixed()).isFalse();
+    }
+
+    @Test
+    void in_a_fixed_one_what_is_acknowledged_behind_a_gap_does_not_count() {
+        Window fixed = new Window(1000);
+        for (int i = 0; i < 1000; i++) {
+            fixed.sent(10);
+        }
+        assertThat(fixed.allows(10, 1)).isTrue();
+        for (int i = 1000; i < Window.MOST_MESSAGES; i++) {
+            fixed.sent(10);
+        }
+        assertThat(fixed.allows(10, Window.MOST_MESSAGES - 1))
+                .as("up to a limit")
+                .isFalse();
     }
 }

@@ -19,9 +19,10 @@ public final class Rehearsal {
     /**
      * Rehearses.
      *
+     * @param legacyPort for clients of the old protocol; 0: there is none
      * @throws IOException if the server does anything wrong
      */
-    public static void run(int port) throws IOException, InterruptedException {
+    public static void run(int port, int legacyPort) throws IOException, InterruptedException {
         try (Traffic fanIn = Traffic.fanIn(port, "fan", SENDERS, BYTES);
                 Traffic pairs = Traffic.pairs(port, "pair", PAIRS, BYTES);
                 Mailing mailing = new Mailing(port, "away", SENDERS, 1, BYTES);
@@ -36,6 +37,13 @@ public final class Rehearsal {
                 LockStep.throughServer(port, "step-" + round, 2_000, BYTES);
                 crowd.login(port);
                 crowd.cut();
+            }
+        }
+        if (legacyPort > 0) {
+            // Less of it: what most clients have is what is to be quickest.
+            try (LegacyPair pair = new LegacyPair(legacyPort, "legacy", BYTES)) {
+                pair.run(40_000, 100);
+                pair.run(2_000, 1);
             }
         }
     }

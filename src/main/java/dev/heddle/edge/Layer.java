@@ -1,0 +1,40 @@
+package dev.heddle.edge;
+
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+
+/**
+ * What lies between a connection's frames and its socket, and is read and written in the place of that socket: the connection's
+ * reader reads, and whoever is the writer of its queue writes, but where it says otherwise.
+ */
+interface Layer extends ByteChannel {
+    /** Any thread: whether the reader goes on when the socket takes more, and not before. */
+    default boolean wantsOut() {
+        return false;
+    }
+
+    /** Any thread: whether a read brings something although the socket may have nothing. */
+    default boolean wantsIn() {
+        return false;
+    }
+
+    /** The reader: there is a session, whose messages have this id and those above it. */
+    default void opened(long firstId) {}
+
+    /** The poller: nothing more is written. */
+    default void endOutput() throws IOException {}
+
+    /** The reader's last act: gives back what it holds. The socket is the poller's to close. */
+    @Override
+    void close();
+
+    /** As {@link dev.heddle.shard.Client#unacknowledged}. */
+    default int unacknowledged() {
+        return 0;
+    }
+
+    /** As {@link dev.heddle.shard.Client#acknowledgedAhead}; any thread. */
+    default int acknowledgedAhead() {
+        return 0;
+    }
+}
