@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Says that the wall's clock was set while the server runs. A thread of its own looks once a second; it is started and closed by
  * the thread that starts and stops the server. Constant in size.
  */
-final class ClockWatch implements AutoCloseable {
+final class ClockWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
 
     /** 2026-01-01: before that there was no server. */
@@ -94,8 +94,7 @@ final class ClockWatch implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void close() throws InterruptedException {
         closed.countDown();
         thread.join();
     }

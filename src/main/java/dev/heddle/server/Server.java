@@ -108,8 +108,9 @@ public final class Server {
             if (legacy != null) {
                 says.accept(legacy.toString());
             }
-            opened.keep(new ClockWatch(Server::wallMillis, System::nanoTime, events))
-                    .start();
+            ClockWatch clock = new ClockWatch(Server::wallMillis, System::nanoTime, events);
+            opened.add(clock::close);
+            clock.start();
             this.drain = new Drain(events, reloadables, backups, edge, shards, data);
             tellReady();
         } catch (Exception | Error broken) {
