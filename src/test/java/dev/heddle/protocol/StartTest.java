@@ -44,7 +44,9 @@ class StartTest {
             try (RawClient bob = server.login("bob");
                     RawClient alice = RawClient.login(server.port, "alice", 0)) {
                 alice.send(alice.welcome().firstId(), "bob", "hello");
-                assertThat(bob.deliver().seq()).as("the first seq of a run after no crash").isEqualTo(1);
+                assertThat(bob.deliver().seq())
+                        .as("the first seq of a run after no crash")
+                        .isEqualTo(1);
             }
         }
     }

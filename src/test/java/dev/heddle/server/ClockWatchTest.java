@@ -28,7 +28,9 @@ class ClockWatchTest {
                 millis += 1000;
                 watch.look();
             }
-            assertThat(lines.of("clock_set")).as("a clock that is a little fast").isEmpty();
+            assertThat(lines.of("clock_set"))
+                    .as("a clock that is a little fast")
+                    .isEmpty();
             wall += 31 * 86_400_000L;
             watch.look();
             watch.look();
