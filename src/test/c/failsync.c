@@ -1,4 +1,5 @@
-/* Makes fsync and fdatasync fail with EIO for as long as the file that HEDDLE_TEST_FAIL_SYNC names exists. For LD_PRELOAD. */
+/* Makes fsync and fdatasync fail with EIO for as long as the file that HEDDLE_TEST_FAIL_SYNC names exists, and wait for as long
+   as the one that HEDDLE_TEST_HOLD_SYNC names does. For LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,7 +11,15 @@ static int forced_to_fail(void) {
     return flag != NULL && access(flag, F_OK) == 0;
 }
 
+static void wait_while_held(void) {
+    const char *flag = getenv("HEDDLE_TEST_HOLD_SYNC");
+    while (flag != NULL && access(flag, F_OK) == 0) {
+        usleep(10000);
+    }
+}
+
 static int sync_or_fail(const char *name, int fd) {
+    wait_while_held();
     if (forced_to_fail()) {
         errno = EIO;
         return -1;

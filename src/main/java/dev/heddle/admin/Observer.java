@@ -3,6 +3,7 @@ package dev.heddle.admin;
 import dev.heddle.routing.LoopPicture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -10,6 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * answer. Holds nothing.
  */
 final class Observer {
+    /** A disk that takes so long for one force hangs, or as good as that. */
+    private static final int LONG_FORCE_SECONDS = 5;
+
     private final Observed server;
     private final Inquiry inquiry;
     private final ReentrantLock one = new ReentrantLock();
@@ -25,6 +29,11 @@ final class Observer {
             List<LoopPicture> shards = inquiry.pictures();
             List<String> troubles = new ArrayList<>(server.troubles());
             for (int shard = 0; shard < shards.size(); shard++) {
+                long forcing = TimeUnit.NANOSECONDS.toSeconds(shards.get(shard).forcingNanos());
+                if (forcing >= LONG_FORCE_SECONDS) {
+                    troubles.add("the disk has been forcing the log of shard " + shard + " for " + forcing
+                            + " s, and until it has nothing is accepted");
+                }
                 if (shards.get(shard).shard().storage().full()) {
                     troubles.add("the storage of shard " + shard + " is full");
                 }

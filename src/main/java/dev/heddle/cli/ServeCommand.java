@@ -19,9 +19,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,15 +170,18 @@ final class ServeCommand implements Callable<Integer> {
         return 1;
     }
 
-    /** A disk that hangs does not keep the process: what it has not forced it has not accepted. */
+    /** A disk that hangs does not keep the process: what it has not forced it has not accepted. A pause of it counts little. */
     private void giveUpDrain() {
+        for (int second = 0; second < MOST_DRAIN_SECONDS; second++) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        }
         complain("not drained after " + MOST_DRAIN_SECONDS + " seconds, the next start recovers");
         halt(1);
     }
 
     /** @param lost whether the server ends because its folder was taken from it, which is no good end */
     private void drain(Server server, AtomicBoolean lost) {
-        CompletableFuture.delayedExecutor(MOST_DRAIN_SECONDS, TimeUnit.SECONDS).execute(this::giveUpDrain);
+        Thread.ofPlatform().name("heddle-drain-limit").daemon(true).start(this::giveUpDrain);
         try {
             Drained drained = server.drain();
             say(drained.line());

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * by one thread ({@link Inflow}) and written by one ({@link Outflow}), and what it may take is bounded by theirs; it holds no
  * buffer while nothing is under way.
  */
-final class Connection extends Polled {
+final class Connection extends Polled implements Assembly.Client {
     /** In how many milliseconds to come back who is sent away because others are too many. */
     static final int RETRY_MILLIS = 1000;
 
@@ -63,16 +63,15 @@ final class Connection extends Polled {
         this.edge = edge;
         this.options = edge.options();
         this.origin = origin;
-        Runnable tooSlow = () -> end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
         if (handshakes != null) {
-            this.layer = new TlsChannel(channel, handshakes, edge, tooSlow);
+            this.layer = new TlsChannel(channel, handshakes, edge, this);
         } else {
             this.layer = codec == null ? null : new CodecChannel(channel, codec, this, edge.pool());
         }
         this.queue = new ClientQueue(layer == null ? channel : layer, edge.pool());
         this.out = new Outflow(this, queue);
         this.deadlines = new Deadlines(options.loginSeconds(), silenceSeconds, nanos);
-        this.in = new Inflow(this, edge, layer, queue, deadlines, new Intake(edge, tooSlow));
+        this.in = new Inflow(this, edge, layer, queue, deadlines, new Intake(edge, this));
     }
 
     void start() {
@@ -160,6 +159,21 @@ final class Connection extends Polled {
         return in.isDeaf();
     }
 
+    /** Has what waits in the socket read, if nobody does that already. */
+    void look() {
+        in.look();
+    }
+
+    /** Whether somebody reads, or handles what was read. */
+    boolean isBeingRead() {
+        return in.isReaders();
+    }
+
+    /** The machine's own time. */
+    long realNanos() {
+        return edge.realNanos();
+    }
+
     // ---- shards' owners, and whoever writes ----
 
     /** As {@link dev.heddle.shard.Client#unacknowledged}. */
@@ -212,6 +226,18 @@ final class Connection extends Polled {
     /** Since when its silence has been borne, which a heartbeat would have ended, in nanoseconds; {@link Long#MAX_VALUE}: it was not. */
     long silentSince() {
         return phase == Phase.OPEN && deadlines.bearsSilence() ? deadlines.heardNanos() : Long.MAX_VALUE;
+    }
+
+    // ---- who waits for memory that this one holds ----
+
+    @Override
+    public void isTooSlow() {
+        end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
+    }
+
+    @Override
+    public long address() {
+        return Polled.address(channel());
     }
 
     // ---- any thread: the phases, and their end ----

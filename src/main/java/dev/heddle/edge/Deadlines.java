@@ -2,10 +2,11 @@ package dev.heddle.edge;
 
 import dev.heddle.wire.GoodbyeCode;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * Until when a connection may do what it does: log in, be silent, keep its session, read its GOODBYE. The poller's, who looks
- * at them and ends what is over; who reads says when. Some times, all in nanoseconds of the edge's clock.
+ * at them and ends what is over; who reads says when. Some times, all in nanoseconds of the {@link EdgeClock} but one.
  */
 final class Deadlines {
     /** How long a client gets to read its GOODBYE. */
@@ -14,10 +15,19 @@ final class Deadlines {
     /** Some decades, which can be added to a time. */
     private static final long FOREVER = Long.MAX_VALUE / 4;
 
+    /** How soon to look what a last read of the socket has brought. */
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    /** In {@link #heardNanos}, which is even otherwise: the socket has been read, or is to be, since it is time for silence. */
+    private static final long LOOKED = 1;
+
+    private static final AtomicLongFieldUpdater<Deadlines> HEARD =
+            AtomicLongFieldUpdater.newUpdater(Deadlines.class, "heardNanos");
+
     /** So much silence ends a session; 0: none does. */
     private final int silenceSeconds;
 
-    /** Of the login; once it is {@link Phase#OPEN}, of the token, and with it of the session. */
+    /** Of the login; once it is {@link Phase#OPEN}, of the token, and with it of the session, in the machine's own time. */
     private volatile long endsNanos;
 
     private volatile long heardNanos;
@@ -33,12 +43,12 @@ final class Deadlines {
     Deadlines(int loginSeconds, int silenceSeconds, long now) {
         this.silenceSeconds = silenceSeconds;
         this.endsNanos = now + TimeUnit.SECONDS.toNanos(loginSeconds);
-        this.heardNanos = now;
+        this.heardNanos = now & ~LOOKED;
     }
 
     /** By who has the turn to read: the client has said something, or it was we who did not listen. */
     void heard(long now) {
-        heardNanos = now;
+        heardNanos = now & ~LOOKED;
     }
 
     /** Any thread: when something was heard last. */
@@ -59,15 +69,15 @@ final class Deadlines {
     /**
      * By the same, before it is {@link Phase#OPEN}.
      *
-     * @param nanos when the session is over
+     * @param nanos when the session is over, in the machine's own time: a token ends also while this process stands still
      */
     void admitted(long nanos) {
         endsNanos = nanos;
     }
 
     /** Whether the session ends before silence would be noticed, so that the poller has to look earlier. */
-    boolean isShort(long now) {
-        return endsNanos - now < silenceNanos();
+    boolean isShort(long realNow) {
+        return endsNanos - realNow < silenceNanos();
     }
 
     /** Ends what is over at this time; returns after how many nanoseconds to look again, 0: never. */
@@ -92,7 +102,7 @@ final class Deadlines {
     }
 
     private long sessionDue(Connection connection, long now) {
-        long left = endsNanos - now;
+        long left = endsNanos - connection.realNanos();
         if (left > 0) {
             return Math.min(left, silenceDue(connection, now));
         }
@@ -101,12 +111,23 @@ final class Deadlines {
     }
 
     private long silenceDue(Connection connection, long now) {
-        long left = heardNanos + silenceNanos() - now;
+        long heard = heardNanos;
+        long left = heard + silenceNanos() - now;
         if (left > 0) {
             return left;
         }
         if (connection.isDeaf()) {
             return silenceNanos();
+        }
+        // What waits in its socket is said: this process may have stood still, or be late.
+        if ((heard & LOOKED) == 0) {
+            if (HEARD.compareAndSet(this, heard, heard | LOOKED)) {
+                connection.look();
+            }
+            return LOOK_NANOS;
+        }
+        if (connection.isBeingRead()) {
+            return LOOK_NANOS;
         }
         connection.end(GoodbyeCode.IDLE, 0, "nothing heard for two heartbeats");
         return LINGER_NANOS;

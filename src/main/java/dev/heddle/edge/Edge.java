@@ -45,7 +45,7 @@ public final class Edge {
 
     private volatile EdgeOptions options;
     private final Router router;
-    private final LongSupplier nanos;
+    private final EdgeClock clock;
     private final EventLog events;
     private final BufferPool pool;
     private final Poller poller;
@@ -74,15 +74,26 @@ public final class Edge {
             EventLog events,
             List<Port> ports)
             throws IOException {
+        this(options, router, authenticator, new EdgeClock(nanos), events, ports);
+    }
+
+    Edge(
+            EdgeOptions options,
+            Router router,
+            Authenticator authenticator,
+            EdgeClock clock,
+            EventLog events,
+            List<Port> ports)
+            throws IOException {
         this.options = options;
         this.router = router;
-        this.admission = new Admission(authenticator, options.perAddress(), nanos);
-        this.nanos = nanos;
+        this.admission = new Admission(authenticator, options.perAddress(), clock::real);
+        this.clock = clock;
         this.events = events;
         this.pool = new BufferPool(smallBuffers(options, ports), options.largeBuffers());
-        this.assembly = new Assembly(pool, options.assemblyBytes(), this::patienceNanos, nanos);
-        this.poller =
-                new Poller("heddle-poller", nanos, new BusyPoll(router::isForcing, router::forcesEnded, nanos), events);
+        this.assembly = new Assembly(pool, options.assemblyBytes(), clock);
+        BusyPoll busyPoll = new BusyPoll(router::isForcing, router::forcesEnded, clock::real);
+        this.poller = new Poller("heddle-poller", clock, busyPoll, events);
         try {
             for (Port port : ports) {
                 listeners.add(open(port));
@@ -111,7 +122,7 @@ public final class Edge {
 
     private Listener open(Port port) throws IOException {
         Codecs codecs = port.codecs();
-        Handshakes handshakes = port.engines() == null ? null : new Handshakes(port.engines(), events, nanos);
+        Handshakes handshakes = port.engines() == null ? null : new Handshakes(port.engines(), events, clock::real);
         String name = "heddle-listener" + (handshakes != null ? "-tls" : codecs != null ? "-legacy" : "");
         return new Listener(
                 name,
@@ -189,7 +200,7 @@ public final class Edge {
      * there is none. Looks through all connections, but no more than some times a second; a listener only.
      */
     private boolean makeRoom() {
-        long now = nanos.getAsLong();
+        long now = nanos();
         long looked = lookedForRoom.get();
         if (now - looked < ROOM_NANOS || !lookedForRoom.compareAndSet(looked, now)) {
             return false;
@@ -232,8 +243,7 @@ public final class Edge {
             throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
-        Connection connection =
-                new Connection(this, channel, origin, handshakes, codec, silenceSeconds, nanos.getAsLong());
+        Connection connection = new Connection(this, channel, origin, handshakes, codec, silenceSeconds, nanos());
         poller.register(connection);
         connections.add(connection);
         connection.start();
@@ -283,8 +293,14 @@ public final class Edge {
         return poller;
     }
 
+    /** By which clients are judged: it stands still while this process does. */
     long nanos() {
-        return nanos.getAsLong();
+        return clock.getAsLong();
+    }
+
+    /** The machine's own time, which has nothing to do with {@link #nanos}. */
+    long realNanos() {
+        return clock.real();
     }
 
     EventLog events() {

@@ -3,7 +3,6 @@ package dev.heddle.edge;
 import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
@@ -122,8 +121,8 @@ final class Handshakes {
     }
 
     /** Null if it has its turn at once. */
-    private @Nullable Waiter waiter(SocketChannel socket) throws IOException {
-        long address = Origins.key(((InetSocketAddress) socket.getRemoteAddress()).getAddress());
+    private @Nullable Waiter waiter(SocketChannel socket) {
+        long address = Polled.address(socket);
         lock.lock();
         try {
             if (free > 0) {

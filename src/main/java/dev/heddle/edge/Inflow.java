@@ -22,9 +22,6 @@ final class Inflow extends ReadTurn {
     private static final int READ = 1;
     private static final int BEGUN = 2;
 
-    /** How long to wait before asking again for memory that others have. */
-    private static final long MEMORY_NANOS = 10_000_000L;
-
     private final Connection connection;
     private final Edge edge;
     /** Null: what is read is the socket's own. */
@@ -167,6 +164,7 @@ final class Inflow extends ReadTurn {
         if (begun) {
             from = shards.finish();
         } else if (intake.isWhole(from)) {
+            intake.isHandled();
             from = shards.work(intake.buffer(), from, intake.length());
         }
         if (from < 0) {
@@ -207,20 +205,21 @@ final class Inflow extends ReadTurn {
         waits = false;
     }
 
-    /** Keeps the beginning of a frame; where there is no memory for it, waits until who takes too long has given it back. */
+    /** Keeps the beginning of a frame; where there is no memory for it, waits until others have given some back. */
     private boolean keep(int from) {
-        long since = edge.nanos();
-        while (!intake.keep(from)) {
-            if (connection.phase().isLast()) {
-                return true;
-            }
-            if (edge.nanos() - since
-                    > TimeUnit.SECONDS.toNanos(2L * connection.options().loginSeconds())) {
-                connection.sayGoodbye(
-                        GoodbyeCode.OVERLOADED, Connection.RETRY_MILLIS, "no memory for so large a frame");
-                return false;
-            }
-            LockSupport.parkNanos(this, MEMORY_NANOS);
+        if (intake.keep(from)) {
+            return true;
+        }
+        waits = true;
+        long until = edge.nanos() + 2 * edge.patienceNanos();
+        boolean kept =
+                intake.awaitMemory(from, until, () -> !connection.phase().isLast());
+        deadlines.heard(edge.nanos());
+        waits = false;
+        if (!kept && !connection.phase().isLast()) {
+            connection.sayGoodbye(
+                    GoodbyeCode.OVERLOADED, Connection.RETRY_MILLIS, "no memory for so large a frame");
+            return false;
         }
         return true;
     }
@@ -228,6 +227,7 @@ final class Inflow extends ReadTurn {
     /** Waits until the client has read its answers; false if it is gone. */
     boolean awaitRoom() {
         waits = true;
+        intake.waitsForClient();
         while (queue.bytes() > 0 && !connection.phase().isLast()) {
             LockSupport.park(this);
         }
@@ -237,6 +237,9 @@ final class Inflow extends ReadTurn {
 
     /** Reads and drops what the client still sends, so that closing does not take its GOODBYE away from it. */
     private void linger() throws IOException {
+        // What was kept of a frame is of no use any more, and others may wait for the memory.
+        intake.readLess();
+        intake.release();
         while (connection.phase() == Phase.ENDING) {
             int count = intake.drop(stream());
             if (count < 0) {
@@ -270,6 +273,13 @@ final class Inflow extends ReadTurn {
         return false;
     }
 
+    /** What waits in the socket is to be read, whether or not it has been reported. */
+    void look() {
+        if (take()) {
+            pass();
+        }
+    }
+
     /** Reads and handles; false if the reader has to go on, because there is something to wait for. */
     private boolean readHere() {
         Dispatch shards = connection.shards();
@@ -284,6 +294,7 @@ final class Inflow extends ReadTurn {
                 return false;
             }
             handed = BEGUN;
+            intake.isHandled();
             boolean done = shards.begin(intake.buffer(), 0, intake.length());
             if (!done || shards.isHeld() || !intake.keep(shards.handled())) {
                 return false;

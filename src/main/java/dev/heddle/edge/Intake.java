@@ -4,33 +4,25 @@ import dev.heddle.wire.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection has read and not handled yet; its reader only. Bounded by the frame limit: the beginning of a frame is kept
  * in a buffer that holds all of it. Holds no buffer while it is empty.
  */
-final class Intake implements Assembly.Holder {
+final class Intake {
     private final Edge edge;
-    private final Runnable tooSlow;
+    private final Assembly.Client client;
     private @Nullable ByteBuffer buffer;
     private boolean wantsLarge;
-    private volatile long sinceNanos;
+    /** Null while there is no unfinished frame in memory that others may wait for. */
+    private @Nullable Hold hold;
 
-    /** @param tooSlow is run, by any thread, when others wait for the memory that an unfinished frame takes up */
-    Intake(Edge edge, Runnable tooSlow) {
+    /** @param client is told, by any thread, when others wait for the memory that an unfinished frame takes up */
+    Intake(Edge edge, Assembly.Client client) {
         this.edge = edge;
-        this.tooSlow = tooSlow;
-    }
-
-    @Override
-    public long sinceNanos() {
-        return sinceNanos;
-    }
-
-    @Override
-    public void isTooSlow() {
-        tooSlow.run();
+        this.client = client;
     }
 
     /** Reads what there is; returns how many bytes, 0 if there are none now, -1 at the end of the stream. */
@@ -45,6 +37,9 @@ final class Intake implements Assembly.Holder {
         if (count > 0) {
             // A large buffer that a client does not fill is right for it as long as a small one would not do.
             wantsLarge = count >= Math.min(room, BufferPool.SMALL);
+            if (hold != null) {
+                hold.comes(count, edge.nanos());
+            }
         } else if (in.position() == 0) {
             release();
         }
@@ -70,6 +65,20 @@ final class Intake implements Assembly.Holder {
     /** The next read is a small one, however much has come: it is to take no longer to pay for than need be. */
     void readLess() {
         wantsLarge = false;
+    }
+
+    /** What was read is being handled, and the client has no part in how long that takes. */
+    void isHandled() {
+        if (hold != null) {
+            hold.excuse();
+        }
+    }
+
+    /** It goes on when the client has read its answers. */
+    void waitsForClient() {
+        if (hold != null) {
+            hold.begins(edge.nanos());
+        }
     }
 
     /** Where it stands, from index 0 on. */
@@ -108,23 +117,55 @@ final class Intake implements Assembly.Holder {
             return true;
         }
         ByteBuffer in = buffer();
-        int needed = left < Protocol.LENGTH_BYTES ? Protocol.LENGTH_BYTES : in.getInt(from) + Protocol.LENGTH_BYTES;
+        int needed = needed(from);
         ByteBuffer next = needed <= in.capacity()
                 ? fitting(in, Math.max(needed, left))
                 : edge.assembly().take(needed);
         if (next == null) {
             return false;
         }
-        boolean moves = next.capacity() != in.capacity();
-        if (from > 0 || moves) {
-            move(in, from, left, next);
-            if (moves) {
-                release();
-                buffer = next;
-            }
-            began(next);
-        }
+        keep(from, next);
         return true;
+    }
+
+    /**
+     * As {@link #keep(int)} where that was false, once there is memory.
+     *
+     * @param until when to give up
+     * @param goesOn asked whenever the reader is woken
+     * @return false if it was in vain
+     */
+    boolean awaitMemory(int from, long until, BooleanSupplier goesOn) {
+        ByteBuffer next = edge.assembly().await(client, needed(from), until, goesOn);
+        if (next == null) {
+            return false;
+        }
+        keep(from, next);
+        return true;
+    }
+
+    /** Bytes of the frame that begins there, as far as that is known. */
+    private int needed(int from) {
+        return length() - from < Protocol.LENGTH_BYTES
+                ? Protocol.LENGTH_BYTES
+                : buffer().getInt(from) + Protocol.LENGTH_BYTES;
+    }
+
+    private void keep(int from, ByteBuffer next) {
+        ByteBuffer in = buffer();
+        boolean moves = next != in;
+        if (from > 0 || moves) {
+            move(in, from, length() - from, next);
+        }
+        if (moves) {
+            release();
+            buffer = next;
+        }
+        if (hold == null && next.capacity() > BufferPool.SMALL + 1) {
+            hold = edge.assembly().holds(client, next);
+        } else if (hold != null && from > 0) {
+            hold.begins(edge.nanos());
+        }
     }
 
     /**
@@ -142,14 +183,6 @@ final class Intake implements Assembly.Holder {
         return better == null ? in : better;
     }
 
-    /** A frame began that is not whole. */
-    private void began(ByteBuffer in) {
-        if (in.capacity() > BufferPool.SMALL) {
-            sinceNanos = edge.nanos();
-            edge.assembly().holds(this);
-        }
-    }
-
     private static void move(ByteBuffer source, int from, int length, ByteBuffer target) {
         target.position(0).limit(target.capacity());
         target.put(0, source, from, length);
@@ -161,8 +194,9 @@ final class Intake implements Assembly.Holder {
         ByteBuffer in = buffer;
         buffer = null;
         if (in != null) {
-            if (in.capacity() > BufferPool.SMALL) {
-                edge.assembly().holdsNot(this);
+            if (hold != null) {
+                edge.assembly().holdsNot(hold);
+                hold = null;
             }
             edge.assembly().release(in);
         }

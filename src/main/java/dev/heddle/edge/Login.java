@@ -66,7 +66,7 @@ final class Login {
         switch (edge.admission().judge(login.name(), login.body())) {
             case Verdict.Admitted admitted -> {
                 connection.grant(admitted.grant());
-                deadlines.admitted(edge.nanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis()));
+                deadlines.admitted(edge.realNanos() + TimeUnit.MILLISECONDS.toNanos(admitted.validMillis()));
                 enter(login);
             }
             case Verdict.Refused refused -> refuse(login.name(), refused.reason());
@@ -113,7 +113,7 @@ final class Login {
             edge.logins().release();
         }
         if (connection.move(Phase.LOGGING_IN, welcome ? Phase.OPEN : Phase.ENDING) && welcome) {
-            if (deadlines.isShort(edge.nanos())) {
+            if (deadlines.isShort(edge.realNanos())) {
                 edge.poller().ask(connection, Poller.WATCH);
             }
             edge.opened(connection);

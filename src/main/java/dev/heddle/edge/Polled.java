@@ -84,6 +84,15 @@ abstract class Polled extends TimerWheel.Entry {
         return peer(channel);
     }
 
+    /** Where the other end is, as of {@link Origins#key}; 0: it is gone. */
+    static long address(SocketChannel channel) {
+        try {
+            return channel.getRemoteAddress() instanceof InetSocketAddress peer ? Origins.key(peer.getAddress()) : 0;
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
     static String peer(SocketChannel channel) {
         try {
             return channel.getRemoteAddress() instanceof InetSocketAddress peer

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ final class Poller {
     static final int CLOSE = 16;
 
     private final Selector selector;
-    private final LongSupplier nanos;
+    private final EdgeClock clock;
     private final EventLog events;
     private final Thread thread;
     private final TimerWheel timers;
@@ -61,12 +60,12 @@ final class Poller {
     private volatile boolean stopping;
     private volatile boolean stopped;
 
-    Poller(String name, LongSupplier nanos, BusyPoll busyPoll, EventLog events) throws IOException {
+    Poller(String name, EdgeClock clock, BusyPoll busyPoll, EventLog events) throws IOException {
         this.selector = Selector.open();
-        this.nanos = nanos;
+        this.clock = clock;
         this.busyPoll = busyPoll;
         this.events = events;
-        this.timers = new TimerWheel(TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
+        this.timers = new TimerWheel(millis(clock.getAsLong()));
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::live);
     }
 
@@ -189,7 +188,7 @@ final class Poller {
     }
 
     private void pollTimers() {
-        long now = millis();
+        long now = millis(clock.tick());
         while (timers.poll(now) instanceof Polled due) {
             schedule(due);
         }
@@ -197,16 +196,17 @@ final class Poller {
 
     /** Asks the connection what is due, and when to ask again. */
     private void schedule(Polled socket) {
-        long again = socket.due(nanos.getAsLong());
+        long now = clock.getAsLong();
+        long again = socket.due(now);
         if (again > 0) {
-            timers.set(socket, millis() + TimeUnit.NANOSECONDS.toMillis(again) + 1);
+            timers.set(socket, millis(now) + millis(again) + 1);
         } else {
             timers.cancel(socket);
         }
     }
 
-    private long millis() {
-        return TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     /** Instead of {@link #start}. */

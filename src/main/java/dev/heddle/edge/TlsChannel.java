@@ -39,11 +39,11 @@ final class TlsChannel implements Layer {
     private volatile boolean established;
     private volatile boolean wantsOut;
 
-    /** @param tooSlow is run, by any thread, when others wait for the memory that an unfinished record takes up */
-    TlsChannel(SocketChannel socket, Handshakes handshakes, Edge edge, Runnable tooSlow) {
+    /** @param client is told, by any thread, when others wait for the memory that an unfinished record takes up */
+    TlsChannel(SocketChannel socket, Handshakes handshakes, Edge edge, Assembly.Client client) {
         this.socket = socket;
         this.handshakes = handshakes;
-        this.input = new TlsInput(socket, edge, tooSlow);
+        this.input = new TlsInput(socket, edge, client);
         this.output = new TlsOutput(socket, edge.pool(), handshakes.scratch());
     }
 

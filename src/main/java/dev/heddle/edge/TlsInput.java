@@ -2,9 +2,7 @@ package dev.heddle.edge;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.Status;
@@ -18,18 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>TLS decrypts whole records, of up to 16 KiB, and into a buffer that takes all of one.
  */
-final class TlsInput implements Assembly.Holder {
+final class TlsInput {
     private static final int HEADER = 5;
 
     /** Of TLS 1.3, and of 1.2 with the ciphers that are left of it. */
     private static final int LARGEST_RECORD = HEADER + 16 * 1024 + 256;
 
-    /** How long to wait before asking again for memory that others have. */
-    private static final long MEMORY_NANOS = 10_000_000L;
-
     private final SocketChannel socket;
     private final Edge edge;
-    private final Runnable tooSlow;
+    private final Assembly.Client client;
 
     /** From its position on; records, the last of them perhaps not whole. */
     private @Nullable ByteBuffer received;
@@ -38,23 +33,14 @@ final class TlsInput implements Assembly.Holder {
 
     private boolean wantsLarge;
     private boolean moved;
-    private boolean held;
-    private volatile long sinceNanos;
+    /** Null while nothing is kept in memory that others may wait for. */
+    private @Nullable Hold hold;
 
-    TlsInput(SocketChannel socket, Edge edge, Runnable tooSlow) {
+    /** @param client is told, by any thread, when others wait for the memory that an unfinished record takes up */
+    TlsInput(SocketChannel socket, Edge edge, Assembly.Client client) {
         this.socket = socket;
         this.edge = edge;
-        this.tooSlow = tooSlow;
-    }
-
-    @Override
-    public long sinceNanos() {
-        return sinceNanos;
-    }
-
-    @Override
-    public void isTooSlow() {
-        tooSlow.run();
+        this.client = client;
     }
 
     /** Reads once from the socket; returns as its read does. */
@@ -78,6 +64,9 @@ final class TlsInput implements Assembly.Holder {
         int count = socket.read(in);
         in.flip();
         wantsLarge = count == room;
+        if (hold != null && count > 0) {
+            hold.comes(count, edge.nanos());
+        }
         return count;
     }
 
@@ -93,17 +82,13 @@ final class TlsInput implements Assembly.Holder {
 
     /** Memory for the largest record, when there is some. */
     private ByteBuffer large() throws IOException {
-        long since = edge.nanos();
         ByteBuffer large = edge.assembly().take(BufferPool.LARGE);
-        while (large == null) {
-            if (!socket.isOpen()) {
-                throw new ClosedChannelException();
-            }
-            if (edge.nanos() - since > 2 * edge.patienceNanos()) {
-                throw new IOException("no memory for a record");
-            }
-            LockSupport.parkNanos(this, MEMORY_NANOS);
-            large = edge.assembly().take(BufferPool.LARGE);
+        if (large == null) {
+            long until = edge.nanos() + 2 * edge.patienceNanos();
+            large = edge.assembly().await(client, BufferPool.LARGE, until, socket::isOpen);
+        }
+        if (large == null) {
+            throw new IOException("no memory for a record");
         }
         return large;
     }
@@ -197,15 +182,16 @@ final class TlsInput implements Assembly.Holder {
             received = null;
             edge.assembly().release(in);
         }
-        if (isLarge(received) || isLarge(text)) {
-            if (moved || !held) {
-                sinceNanos = edge.nanos();
-                held = true;
-                edge.assembly().holds(this);
+        ByteBuffer kept = isLarge(received) ? received : isLarge(text) ? text : null;
+        if (kept == null) {
+            if (hold != null) {
+                edge.assembly().holdsNot(hold);
+                hold = null;
             }
-        } else if (held) {
-            held = false;
-            edge.assembly().holdsNot(this);
+        } else if (hold == null) {
+            hold = edge.assembly().holds(client, kept);
+        } else if (moved) {
+            hold.begins(edge.nanos());
         }
         moved = false;
     }

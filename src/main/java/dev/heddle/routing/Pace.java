@@ -15,6 +15,7 @@ final class Pace {
     private final long[] cycles;
 
     private long forceBegan;
+    private boolean forcing;
 
     Pace(int mostCommands) {
         cycles = new long[mostCommands + 1];
@@ -26,11 +27,18 @@ final class Pace {
 
     void forceBegins(long nanos) {
         forceBegan = nanos;
+        forcing = true;
     }
 
     /** The shard knows that it has ended: its senders have waited for so long. */
     void forceEnded(long nanos) {
+        forcing = false;
         forces.recordValue(Math.clamp(nanos - forceBegan, 0, LONGEST_NANOS));
+    }
+
+    /** For how long the force that is under way has been; 0: none is. */
+    long forcingNanos(long nanos) {
+        return forcing ? Math.max(0, nanos - forceBegan) : 0;
     }
 
     Histogram forces() {

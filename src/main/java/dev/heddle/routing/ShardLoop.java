@@ -282,6 +282,7 @@ public final class ShardLoop {
                     ring.capacity(),
                     stalls.sum(),
                     cycle.pace().cycles(),
+                    cycle.pace().forcingNanos(nanos.getAsLong()),
                     cycle.pace().forces()));
             return Outcome.DONE;
         });

@@ -21,6 +21,9 @@ record Drain(EventLog events, Reloadables reloadables, Backups backups, Edge edg
     private static final int GOODBYE_SECONDS = 3;
     private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
 
+    /** A sleep of some milliseconds that took longer was a pause of the process. */
+    private static final long LONGEST_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** After a failure the next start recovers, and the process id that stays in the data folder says so. */
     Drained run() throws Exception {
         try {
@@ -50,13 +53,20 @@ record Drain(EventLog events, Reloadables reloadables, Backups backups, Edge edg
     /** Nobody comes in any more; who does not go is cut off. */
     private void sayGoodbye() throws IOException, InterruptedException {
         edge.drain(RETRY_SPREAD_MILLIS);
-        long until = System.nanoTime() + GOODBYE_NANOS;
-        while (edge.connections() > 0 && System.nanoTime() - until < 0) {
-            Thread.sleep(5);
-        }
+        awaitGone();
         edge.abandon();
-        while (edge.connections() > 0 && System.nanoTime() - until < 2 * GOODBYE_NANOS) {
+        awaitGone();
+    }
+
+    /** Some seconds at most in which this process runs: where it stood still, clients had no time either. */
+    private void awaitGone() throws InterruptedException {
+        long passed = 0;
+        long before = System.nanoTime();
+        while (edge.connections() > 0 && passed < GOODBYE_NANOS) {
             Thread.sleep(5);
+            long now = System.nanoTime();
+            passed += Math.min(now - before, LONGEST_STEP_NANOS);
+            before = now;
         }
     }
 

@@ -30,7 +30,7 @@ class CapacityTest {
                 seconds * SECOND,
                 new EdgePicture(connections, 0, 0, 0, 0, 0, 0, 0, 0, 0),
                 null,
-                List.of(new LoopPicture(shard, 0, 1, 0, new long[1], new Histogram(2))),
+                List.of(new LoopPicture(shard, 0, 1, 0, new long[1], 0, new Histogram(2))),
                 new ProcessPicture(0, 0, heapBytes, 0, (long) (cpuSeconds * SECOND), 2),
                 List.of());
     }

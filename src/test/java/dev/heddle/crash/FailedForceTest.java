@@ -11,6 +11,10 @@ import dev.heddle.client.HeddleClient;
 import dev.heddle.client.Listener;
 import dev.heddle.client.Receipt;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +24,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +75,44 @@ final class FailedForceTest {
             await().atMost(Duration.ofSeconds(10)).until(() -> ledger.missing() == 0);
             assertThat(ledger.acceptedCount()).isEqualTo(100);
             assertThat(ledger.faults()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_disk_that_hangs_makes_the_server_say_that_it_is_not_ready_until_it_goes_on() throws Exception {
+        Path hold = folder.resolve("hold");
+        Path data = folder.resolve("data");
+        int port = ServerProcess.freePort();
+        Map<String, String> environment =
+                Map.of("LD_PRELOAD", compile().toString(), "HEDDLE_TEST_HOLD_SYNC", hold.toString());
+
+        try (ServerProcess server = ServerProcess.start(environment, data, port);
+                HeddleClient alice = open("alice", port, new Listener() {})) {
+            assertThat(send(alice).get(10, TimeUnit.SECONDS)).isInstanceOf(Receipt.Accepted.class);
+            assertThat(ready(data)).startsWith("200 ");
+            Files.createFile(hold);
+            CompletableFuture<Receipt> late = send(alice);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> ready(data).matches("503 .*the disk has been forcing the log of shard 0 for \\d+ s.*"));
+            assertThat(late).isNotDone();
+            Files.delete(hold);
+            assertThat(late.get(10, TimeUnit.SECONDS)).isInstanceOf(Receipt.Accepted.class);
+            assertThat(ready(data)).startsWith("200 ");
+            assertThat(server.pid()).isPositive();
+        }
+    }
+
+    /** The status and body of what the admin port says of the server's readiness. */
+    private static String ready(Path data) throws Exception {
+        Matcher address = Pattern.compile("http://[^\\s]+?(?=[\\s\"/]|$)")
+                .matcher(Files.readString(data.resolve("heddle.admin")));
+        assertThat(address.find()).isTrue();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(address.group() + "/health/ready"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body();
         }
     }
 

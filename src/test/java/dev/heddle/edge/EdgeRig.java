@@ -56,7 +56,13 @@ final class EdgeRig implements AutoCloseable {
         }
     };
 
+    /** Time goes as far as the test says, also at once. */
     EdgeRig(Path path) throws IOException {
+        this(path, Long.MAX_VALUE);
+    }
+
+    /** @param mostStepNanos how far time goes on without a tick of the poller */
+    EdgeRig(Path path, long mostStepNanos) throws IOException {
         LogOptions log = new LogOptions(1 << 20, 512 << 10, FRAME_LIMIT + 1024, 4096, 7);
         ShardOptions options = new ShardOptions(
                 10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, Allowance.UNLIMITED, true);
@@ -89,7 +95,7 @@ final class EdgeRig implements AutoCloseable {
                 edgeOptions,
                 router,
                 Authenticator.ANYBODY,
-                nanos::get,
+                new EdgeClock(nanos::get, mostStepNanos),
                 new EventLog(),
                 List.of(new Port(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null)));
     }

@@ -94,6 +94,11 @@ class PollerTest {
         client.getOutputStream().write(login());
         assertThat(welcome()).containsExactly("WELCOME");
         pass(2 * EdgeRig.HEARTBEAT_SECONDS + 1);
+        // Its socket is read once more, and then it is over.
+        await().until(() -> {
+            pass(1);
+            return client.getInputStream().available() > 0;
+        });
         assertThat(rest()).containsExactly("GOODBYE IDLE");
     }
 
