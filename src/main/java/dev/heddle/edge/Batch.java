@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * at home all that name nobody.
  */
 final class Batch implements Command, Lookahead.Choice {
+    /**
+     * Frames that are handled before others have their turn: more than a read of usual messages holds, and a fraction of a
+     * millisecond. The smallest are six thousand a read, and those who wait for the shard would wait for all of them.
+     */
+    static final int MOST_FRAMES = 1024;
+
     private final Dispatch dispatch;
     private final Outlet outlet;
     private final Router router;
@@ -77,6 +83,7 @@ final class Batch implements Command, Lookahead.Choice {
         lookahead.begin();
         int from = at;
         int messages = 0;
+        int handled = 0;
         Outcome outcome = Outcome.DONE;
         while (outcome == Outcome.DONE && buffer != null) {
             outcome = step(turn, session, cursor, frames);
@@ -84,6 +91,10 @@ final class Batch implements Command, Lookahead.Choice {
                 at = cursor.consumed();
                 messages += cursor.type() == Protocol.ACK ? 0 : 1;
                 lookahead.handled(frames, at, end, this);
+                handled++;
+                if (handled == MOST_FRAMES) {
+                    outcome = Outcome.PAUSED;
+                }
             }
         }
         if (shard == dispatch.home()) {

@@ -199,7 +199,8 @@ final class Dispatch {
 
     /** Has it handled until its end, with the client's answers read in between; false if the connection is to end. */
     private boolean settled(Batch batch, int shard) {
-        while (errand.outcome() == Outcome.CONGESTED && connection.awaitRoom()) {
+        while (errand.outcome() == Outcome.PAUSED
+                || (errand.outcome() == Outcome.CONGESTED && connection.awaitRoom())) {
             errand.run(router.loop(shard), batch);
         }
         return errand.outcome() != Outcome.ENDED && errand.outcome() != Outcome.CONGESTED;

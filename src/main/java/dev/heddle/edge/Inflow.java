@@ -212,13 +212,11 @@ final class Inflow extends ReadTurn {
         }
         waits = true;
         long until = edge.nanos() + 2 * edge.patienceNanos();
-        boolean kept =
-                intake.awaitMemory(from, until, () -> !connection.phase().isLast());
+        boolean kept = intake.awaitMemory(from, until, () -> !connection.phase().isLast());
         deadlines.heard(edge.nanos());
         waits = false;
         if (!kept && !connection.phase().isLast()) {
-            connection.sayGoodbye(
-                    GoodbyeCode.OVERLOADED, Connection.RETRY_MILLIS, "no memory for so large a frame");
+            connection.sayGoodbye(GoodbyeCode.OVERLOADED, Connection.RETRY_MILLIS, "no memory for so large a frame");
             return false;
         }
         return true;

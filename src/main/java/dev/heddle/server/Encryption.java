@@ -41,7 +41,9 @@ final class Encryption implements Reloadable {
 
     private static Identity read(TlsSettings settings) {
         try {
-            return Identity.read(settings.certificate(), settings.key());
+            Identity identity = Identity.read(settings.certificate(), settings.key());
+            ServerContext.check(identity, settings.since12());
+            return identity;
         } catch (TlsFileException unusable) {
             throw new SettingsException("TLS: " + unusable.getMessage());
         }

@@ -10,6 +10,8 @@ public enum Outcome {
     NEEDS_FORCE,
     /** Nothing happened yet: this client does not read what it is sent. Give it again when its queue has drained. */
     CONGESTED,
+    /** A part is handled. Give it again behind what waits, so that others have their turn. */
+    PAUSED,
     /** The session ended; nothing more of this connection is handled. */
     ENDED
 }

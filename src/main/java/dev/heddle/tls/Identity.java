@@ -2,24 +2,37 @@ package dev.heddle.tls;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a server is: a chain of certificates, its own first, and the private key of that one. Immutable; made only of a key that
  * fits, and a chain in which each certificate is signed by the next.
  */
 public final class Identity {
+    /** Smaller ones are refused by clients, and the smallest cannot sign what TLS 1.3 has signed. */
+    private static final int LEAST_RSA_BITS = 2048;
+
+    private static final List<String> CURVES = List.of("secp256r1", "secp384r1", "secp521r1");
+
     private final PemFile source;
     private final List<X509Certificate> chain;
     private final PrivateKey key;
@@ -49,11 +62,44 @@ public final class Identity {
             case "EdDSA" -> "EdDSA";
             default -> throw certificates.wrong("a key of " + algorithm + "; may be RSA, EC or Ed25519");
         };
+        checkKind(certificates, chain.getFirst().getPublicKey());
         PrivateKey secret = privateKey(keys, algorithm);
         if (!fits(secret, chain.getFirst(), signature)) {
             throw keys.wrong("it is not the key of the certificate in " + certificate);
         }
         return new Identity(certificates, chain, secret);
+    }
+
+    /** Refuses a key that the JDK does not know as one of its kind, or that no client takes. */
+    private static void checkKind(PemFile certificates, PublicKey key) throws TlsFileException {
+        if (key.getAlgorithm().equals("EC") && !isOnKnownCurve(key)) {
+            throw certificates.wrong(
+                    "its key is on an elliptic curve that is not supported; may be secp256r1, secp384r1"
+                            + " or secp521r1 (P-256, P-384, P-521)");
+        }
+        if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
+            throw certificates.wrong("its RSA key has " + rsa.getModulus().bitLength()
+                    + " bits, too few for TLS; make one of " + LEAST_RSA_BITS + " or more");
+        }
+    }
+
+    private static boolean isOnKnownCurve(PublicKey key) {
+        if (!(key instanceof ECPublicKey point)) {
+            return false;
+        }
+        try {
+            for (String name : CURVES) {
+                AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+                curve.init(new ECGenParameterSpec(name));
+                ECParameterSpec known = curve.getParameterSpec(ECParameterSpec.class);
+                if (known.getCurve().equals(point.getParams().getCurve())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("this JDK does not know the curves of TLS", impossible);
+        }
     }
 
     private static void checkOrder(PemFile file, List<X509Certificate> chain) throws TlsFileException {
@@ -105,6 +151,26 @@ public final class Identity {
                         + certificate.getNotBefore().toInstant());
             }
         }
+    }
+
+    /**
+     * The same without the certificates of those who signed it.
+     *
+     * @return null if its own is longer than so many bytes
+     */
+    @Nullable
+    Identity alone(int mostBytes) {
+        X509Certificate own = chain.getFirst();
+        try {
+            return own.getEncoded().length > mostBytes ? null : new Identity(source, List.of(own), key);
+        } catch (CertificateEncodingException impossible) {
+            return null;
+        }
+    }
+
+    /** With the file that the certificate is from. */
+    TlsFileException wrong(String why) {
+        return source.wrong(why);
     }
 
     X509Certificate[] chain() {

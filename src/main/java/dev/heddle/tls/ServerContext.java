@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
@@ -18,6 +19,9 @@ import javax.net.ssl.SSLParameters;
 public final class ServerContext implements Supplier<SSLEngine> {
     private static final int SESSIONS = 1024;
     private static final int SESSION_SECONDS = 3600;
+
+    /** What is tried is the server's own certificate: this process takes no longer messages in a handshake, as a client. */
+    private static final int MOST_TRIED_BYTES = 3500;
 
     private record Made(Identity identity, boolean since12, SSLContext context, SSLParameters parameters) {}
 
@@ -39,6 +43,26 @@ public final class ServerContext implements Supplier<SSLEngine> {
     /** What new connections are shown. */
     public Identity identity() {
         return made.identity;
+    }
+
+    /**
+     * Has clients of each version shake hands with such a server, in memory.
+     *
+     * @throws TlsFileException if one of them cannot
+     */
+    public static void check(Identity identity, boolean since12) throws TlsFileException {
+        Identity own = identity.alone(MOST_TRIED_BYTES);
+        if (own == null) {
+            return;
+        }
+        Made tried = make(own, since12);
+        for (String protocol : tried.parameters.getProtocols()) {
+            try {
+                Trial.shakeHands(engine(tried), protocol);
+            } catch (SSLException failed) {
+                throw identity.wrong("no client can shake hands with it in " + protocol + ": " + failed.getMessage());
+            }
+        }
     }
 
     private static Made make(Identity identity, boolean since12) {
@@ -72,7 +96,10 @@ public final class ServerContext implements Supplier<SSLEngine> {
 
     @Override
     public SSLEngine get() {
-        Made now = made;
+        return engine(made);
+    }
+
+    private static SSLEngine engine(Made now) {
         SSLEngine engine = now.context.createSSLEngine();
         engine.setUseClientMode(false);
         engine.setSSLParameters(now.parameters);

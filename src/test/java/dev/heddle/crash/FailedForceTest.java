@@ -93,7 +93,8 @@ final class FailedForceTest {
             Files.createFile(hold);
             CompletableFuture<Receipt> late = send(alice);
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> ready(data).matches("503 .*the disk has been forcing the log of shard 0 for \\d+ s.*"));
+                    .until(() ->
+                            ready(data).matches("503 .*the disk has been forcing the log of shard 0 for \\d+ s.*"));
             assertThat(late).isNotDone();
             Files.delete(hold);
             assertThat(late.get(10, TimeUnit.SECONDS)).isInstanceOf(Receipt.Accepted.class);

@@ -69,7 +69,10 @@ final class AssemblyTest {
         int before = assembly.waiting();
         waiters.add(Thread.ofVirtual().start(() -> {
             ByteBuffer buffer = assembly.await(
-                    client, bytes, nanos.get() + 100 * SECOND, () -> !Thread.currentThread().isInterrupted());
+                    client,
+                    bytes,
+                    nanos.get() + 100 * SECOND,
+                    () -> !Thread.currentThread().isInterrupted());
             if (buffer != null) {
                 given.add(buffer);
                 served.add(name);
@@ -79,7 +82,8 @@ final class AssemblyTest {
     }
 
     private void awaitServed(String... names) {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(served).containsExactly(names));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(served).containsExactly(names));
     }
 
     @Test

@@ -37,8 +37,10 @@ final class ClientHelloTest {
     void keys_and_suites_without_end_are_refused() throws Exception {
         byte[] hello = Hellos.usual("TLSv1.3");
         assertThat(objection(Hellos.with(hello, 51, Hellos.keyShares(16, 32)))).isEmpty();
-        assertThat(objection(Hellos.with(hello, 51, Hellos.keyShares(17, 32)))).isEqualTo("a ClientHello with too many keys");
-        assertThat(objection(Hellos.with(hello, 51, Hellos.keyShares(600, 1)))).isEqualTo("a ClientHello with too many keys");
+        assertThat(objection(Hellos.with(hello, 51, Hellos.keyShares(17, 32))))
+                .isEqualTo("a ClientHello with too many keys");
+        assertThat(objection(Hellos.with(hello, 51, Hellos.keyShares(600, 1))))
+                .isEqualTo("a ClientHello with too many keys");
         assertThat(objection(Hellos.with(hello, 41, Hellos.tickets(16)))).isEmpty();
         assertThat(objection(Hellos.with(hello, 41, Hellos.tickets(17)))).isEqualTo("a ClientHello with too many keys");
         assertThat(objection(Hellos.withSuites(hello, 300))).endsWith(" bytes of cipher suites");

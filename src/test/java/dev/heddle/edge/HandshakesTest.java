@@ -163,8 +163,7 @@ final class HandshakesTest {
         }
 
         @Override
-        public SSLEngineResult unwrap(
-                ByteBuffer source, ByteBuffer[] targets, int offset, int length) {
+        public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int length) {
             throw new UnsupportedOperationException();
         }
 

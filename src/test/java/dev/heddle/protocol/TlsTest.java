@@ -342,8 +342,7 @@ final class TlsTest {
         byte[] first = Hellos.with(Hellos.usual("TLSv1.3"), 51, Hellos.keyShares(0, 0));
         byte[] second = Hellos.with(Hellos.usual("TLSv1.3"), 13, Hellos.numbers(1500, 0x0403));
         try (Lines lines = new Lines();
-                RawClient stranger =
-                        new RawClient(server.server().tlsAddress().getPort())) {
+                RawClient stranger = new RawClient(server.server().tlsAddress().getPort())) {
             stranger.write(first);
             assertThat(stranger.readByte()).as("a hello of the server's").isEqualTo(22);
             stranger.write(second);

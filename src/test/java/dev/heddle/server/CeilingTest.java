@@ -137,8 +137,9 @@ class CeilingTest {
 
     @Test
     void a_heap_too_small_for_the_connections_is_refused() {
-        assertThatThrownBy(
-                        () -> of(settings("max.connections", "100000"), new Machine(256 * MIB, PLENTY, PLENTY, PLENTY, HANDSHAKE)))
+        assertThatThrownBy(() -> of(
+                        settings("max.connections", "100000"),
+                        new Machine(256 * MIB, PLENTY, PLENTY, PLENTY, HANDSHAKE)))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("max.connections=100000 cannot hold: a heap of 256 MiB allows ");
     }
@@ -201,7 +202,9 @@ class CeilingTest {
 
     @Test
     void it_is_said_in_one_line() {
-        assertThat(of(settings("max.connections", "1000"), new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536, HANDSHAKE)))
+        assertThat(of(
+                        settings("max.connections", "1000"),
+                        new Machine(512 * MIB, 512 * MIB, PLENTY, 65_536, HANDSHAKE)))
                 .hasToString("memory ceiling 823 MiB (heap 512 MiB, buffers 94 MiB, users 25 MiB, JVM 192 MiB)"
                         + " and 250 MiB of socket buffers, for 1000 connections");
     }

@@ -38,7 +38,11 @@ public record Certificates(String certificate, String key) {
     }
 
     public static Certificates rsa() {
-        return make("rsa", "-keyalg", "RSA", "-keysize", "2048", "-ext", HERE);
+        return rsa(2048);
+    }
+
+    public static Certificates rsa(int bits) {
+        return make("rsa", "-keyalg", "RSA", "-keysize", Integer.toString(bits), "-ext", HERE);
     }
 
     public static Certificates ed25519() {

@@ -9,14 +9,32 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class IdentityTest {
+    private static final String SECP256K1 =
+            "MIIBejCCASCgAwIBAgIUAOtxQU+oL0EeZxftWRHUKoNBJV8wCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2"
+                    + "MTEzMDE3MzEwMFoXDTI2MTIzMDE3MzEwMFowFDESMBAGA1UEAwwJbG9jYWxob3N0MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAENO7g"
+                    + "lVNshcpJlPtGIEvuC3GQVRp3pnrAj9FdAHXNFwY4xObn1RqXsNnQpfw2zTcmj2HGQrR0D0qP91DFHlICq6NTMFEwHQYDVR0OBBYE"
+                    + "FFI+kLg6IcjwN70jtBSEPuyp6THKMB8GA1UdIwQYMBaAFFI+kLg6IcjwN70jtBSEPuyp6THKMA8GA1UdEwEB/wQFMAMBAf8wCgYI"
+                    + "KoZIzj0EAwIDSAAwRQIgGGrIqWtclg+XR3tahWjA6/2KGVb3DJSPWiZnwVGLTQgCIQDspCid6zR+enuQp/17s5P/DHYKt4s+jwEA"
+                    + "sdiuswGbVA==";
+
+    private static final String BRAINPOOL =
+            "MIIBfjCCASSgAwIBAgIUNgu5q2u+Hibkliww7wvZqKbnNHgwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2"
+                    + "MTEzMDE3MzEwMFoXDTI2MTIzMDE3MzEwMFowFDESMBAGA1UEAwwJbG9jYWxob3N0MFowFAYHKoZIzj0CAQYJKyQDAwIIAQEHA0IA"
+                    + "BBFGhT6nv6cNnhpMkWlQiV+cDU41ZAN4SGBtZb6se2m/IzfDWHLZkgLsukIkdF4EHfk9UXNuYvTWHd03fw6a3CCjUzBRMB0GA1Ud"
+                    + "DgQWBBTdZFHtJVGnInT9OWWQgX5DlA5ZgjAfBgNVHSMEGDAWgBTdZFHtJVGnInT9OWWQgX5DlA5ZgjAPBgNVHRMBAf8EBTADAQH/"
+                    + "MAoGCCqGSM49BAMCA0gAMEUCICy8oeBGa+AAO2Dc+u/YsbWtbIeftVI9IVXEvhAvs5xyAiEAnv0RgaF8chBTHYCOEERtAs2C0Z3L"
+                    + "i2Vpx3FJh6x10Hk=";
+
     @TempDir
     private Path folder;
 
@@ -114,6 +132,35 @@ final class IdentityTest {
         Files.writeString(
                 key, Certificates.pem("PRIVATE KEY", "top secret".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         assertRefused("it holds no EC key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {512, 1024, 1536})
+    void an_rsa_key_too_small_for_tls_is_refused(int bits) throws Exception {
+        Certificates.rsa(bits).in(folder);
+        assertRefused("certificate file " + certificate + ": its RSA key has " + bits
+                + " bits, too few for TLS; make one of 2048 or more");
+    }
+
+    /** Made by {@code openssl req -x509 -newkey ec}, because this JDK knows neither. */
+    @ParameterizedTest
+    @ValueSource(strings = {SECP256K1, BRAINPOOL})
+    void a_curve_that_is_not_supported_is_called_so(String pem) throws Exception {
+        Files.writeString(
+                certificate, Certificates.pem("CERTIFICATE", Base64.getDecoder().decode(pem)));
+        Files.writeString(key, Certificates.ec().key());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        assertRefused(
+                "certificate file " + certificate + ": its key is on an elliptic curve that is not supported; may be"
+                        + " secp256r1, secp384r1 or secp521r1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void clients_of_each_version_can_shake_hands_with_what_is_taken(Certificates kind) throws Exception {
+        kind.in(folder);
+        ServerContext.check(read(), true);
+        ServerContext.check(read(), false);
     }
 
     @Test
