@@ -34,6 +34,9 @@ public final class KeyFile {
 
     private static final Set<PosixFilePermission> OWNERS_ONLY = PosixFilePermissions.fromString("rw-------");
 
+    /** What some editors put in front of a file in UTF-8. */
+    private static final String MARK = "\ufeff";
+
     private final Path file;
     private final String name;
 
@@ -72,7 +75,8 @@ public final class KeyFile {
             if (bytes.length > MOST_BYTES) {
                 throw new KeyFileException(name + ": longer than " + MOST_BYTES + " bytes");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
         } catch (NoSuchFileException absent) {
             throw new KeyFileException(name + ": there is no such file");
         } catch (AccessDeniedException denied) {

@@ -65,8 +65,7 @@ public record Sources(@Nullable Path file, Map<String, String> environment, Map<
             return given;
         }
         try {
-            return new Given(
-                    file.toAbsolutePath().resolveSibling(text).toString(), given == null ? "" : given.where());
+            return new Given(file.toAbsolutePath().resolveSibling(text).toString(), given == null ? "" : given.where());
         } catch (InvalidPathException impossible) {
             return given;
         }

@@ -40,8 +40,7 @@ record BackupPlace(Path folder, Path work) {
         }
         if (Files.exists(folder)) {
             if (Files.exists(folder.resolve(MARK))) {
-                throw new SettingsException(
-                        folder + " has a backup in it that did not end; remove what is in it");
+                throw new SettingsException(folder + " has a backup in it that did not end; remove what is in it");
             }
             if (!isEmptyFolder(folder)) {
                 throw new SettingsException(folder + " is not empty");

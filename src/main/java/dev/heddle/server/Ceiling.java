@@ -55,7 +55,7 @@ public record Ceiling(
 
     /** File descriptors that are neither connections nor files of a log: libraries, the poller, the scratch files, and the
      * connections of operators. */
-    private static final int OTHER_FILES = 128 + AdminPort.MOST_CONNECTIONS;
+    static final int OTHER_FILES = 128 + AdminPort.MOST_CONNECTIONS;
 
     /** The pool allocates small and large buffers in slabs: of each kind one can be for a single buffer. */
     private static final long BEGUN_SLABS = 2L << 20;

@@ -161,7 +161,8 @@ final class DataFolder implements AutoCloseable {
         List<Path> lost = lock.lost();
         if (!lost.isEmpty()) {
             throw new FolderLostException(
-                    lost.getFirst() + " was removed or replaced while the server runs, which keeps others from its data",
+                    lost.getFirst()
+                            + " was removed or replaced while the server runs, which keeps others from its data",
                     !lost.contains(properties.file()));
         }
     }

@@ -33,7 +33,8 @@ final class FolderLock implements AutoCloseable {
     private static final int PAUSE_MILLIS = 40;
 
     /** @param key which file it was, whatever its name leads to by now; null: the file system has no such keys */
-    private record Held(Path file, FileChannel channel, @Nullable Object key) {}
+    private record Held(
+            Path file, FileChannel channel, @Nullable Object key) {}
 
     private final Path folder;
     private final boolean shared;

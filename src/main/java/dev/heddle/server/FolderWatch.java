@@ -16,7 +16,8 @@ final class FolderWatch implements AutoCloseable {
     private final DataFolder data;
     private final EventLog events;
     private final CompletableFuture<Throwable> failure;
-    private final Thread thread = Thread.ofPlatform().name("heddle-folder").daemon(true).unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("heddle-folder").daemon(true).unstarted(this::run);
 
     /** @param failure is told when the folder is lost */
     FolderWatch(DataFolder data, EventLog events, CompletableFuture<Throwable> failure) {

@@ -41,7 +41,8 @@ public final class Occupant {
         try {
             return new Occupant(
                     data,
-                    Long.parseLong(Files.readString(data.resolve(DataFolder.PID)).strip()));
+                    Long.parseLong(
+                            Files.readString(data.resolve(DataFolder.PID)).strip()));
         } catch (NoSuchFileException | NumberFormatException noPid) {
             throw new SettingsException("no server is ready on " + data + " yet");
         }

@@ -60,6 +60,15 @@ final class KeyFileTest {
     }
 
     @Test
+    void a_file_may_begin_with_the_mark_of_utf8() throws Exception {
+        file.add(Algorithm.HS256, null, RANDOM);
+        Files.writeString(path, "\ufeff" + Files.readString(path));
+        assertThat(ids()).containsExactly("k1");
+        file.add(Algorithm.HS256, null, RANDOM);
+        assertThat(ids()).containsExactly("k1", "k2");
+    }
+
+    @Test
     void keys_are_numbered_or_named_and_the_newest_that_can_signs() throws Exception {
         file.add(Algorithm.HS256, null, RANDOM);
         file.add(Algorithm.ED25519, "spring", RANDOM);

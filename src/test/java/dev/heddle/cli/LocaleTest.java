@@ -46,7 +46,8 @@ class LocaleTest {
     @Test
     void names_texts_and_folders_are_utf8_whatever_the_locale() throws Exception {
         String data = "\"$(printf 'd\\303\\244ta')\"";
-        String ready = shell.said("'" + Shell.HOME.resolve("bin/start") + "' --port 0 --set max.users=10000 --data " + data);
+        String ready =
+                shell.said("'" + Shell.HOME.resolve("bin/start") + "' --port 0 --set max.users=10000 --data " + data);
         assertThat(ready).contains("/d\u00e4ta, log ");
         String port = " --port " + ready.replaceAll("^heddle ready on [^ ]*:(\\d+),(?s:.*)", "$1") + " ";
 
@@ -56,7 +57,8 @@ class LocaleTest {
                 .startsWith("j\u00fcrgen       never logged in\nwaiting      1 messages");
         Shell bare = shell.with(Map.of());
         assertThat(bare.said(heddle + "status --json --data " + data)).contains("\"user\":\"j\u00fcrgen\"");
-        assertThat(bare.said("printf 'j\\303\\274rgen: zwei\\n\\374: drei\\n/quit\\n' | " + heddle + "chat" + port + "anna"))
+        assertThat(bare.said(
+                        "printf 'j\\303\\274rgen: zwei\\n\\374: drei\\n/quit\\n' | " + heddle + "chat" + port + "anna"))
                 .contains("(stored for j\u00fcrgen)", "(that is not UTF-8, and nothing was sent)");
         assertThat(bare.said(heddle + "listen --count 2" + port + JUERGEN))
                 .isEqualTo("anna: gr\u00fc\u00dfe\nanna: zwei");
@@ -98,7 +100,8 @@ class LocaleTest {
     /** Somebody may start the program without the scripts, or have no such locale. */
     @Test
     void a_java_that_cannot_read_what_is_typed_says_so() throws Exception {
-        String java = "cd '" + Shell.HOME + "'; \"$JAVA_HOME/bin/java\" -cp '" + System.getProperty("java.class.path") + "' dev.heddle.cli.Main ";
+        String java = "cd '" + Shell.HOME + "'; \"$JAVA_HOME/bin/java\" -cp '" + System.getProperty("java.class.path")
+                + "' dev.heddle.cli.Main ";
         assertThat(shell.complaint(java + "send anna " + JUERGEN + " hello"))
                 .startsWith("heddle: argument 3 is not ASCII, and Java cannot read it in this locale (");
         assertThat(shell.said(java + "version")).startsWith("heddle ");
@@ -107,7 +110,8 @@ class LocaleTest {
     @Test
     void a_message_may_begin_with_the_sign_at() throws Exception {
         Files.writeString(folder.resolve("all"), "one two three four");
-        assertThat(shell.type(heddle + "send --port 1 --seconds 1 anna bob @all").exit())
+        assertThat(shell.type(heddle + "send --port 1 --seconds 1 anna bob @all")
+                        .exit())
                 .as("no connection, and no usage error")
                 .isEqualTo(1);
     }

@@ -148,6 +148,73 @@ class ScriptsTest {
         }
     }
 
+    /** Each is a path to the same folder; the server was started by yet another. */
+    @Test
+    void a_server_is_found_by_every_path_to_its_folder_whatever_is_in_its_name() throws Exception {
+        Path odd = Files.createDirectory(folder.resolve("-a:b 'c' \"d\" %p * $x"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), odd);
+        Shell shell = new Shell(odd, Map.of("PATH", "/usr/bin:/bin", "JAVA_HOME", System.getProperty("java.home")));
+        String start = "'" + BIN.resolve("start") + "' --port 0 --set max.users=10000 --data ";
+        shell.said("umask 777; " + start + "../link/-d");
+        try {
+            String heddle = "'" + BIN.resolve("heddle") + "'";
+            assertThat(shell.said(heddle + " status --data=-d")).contains(", ready");
+            assertThat(shell.said("cd ..; " + heddle + " reload --data " + link + "//-d/"))
+                    .isEqualTo("nothing has changed");
+            assertThat(shell.said(heddle + " backup --data ./-d ./-copy"))
+                    .startsWith("heddle backup in " + odd.toRealPath());
+        } finally {
+            assertThat(shell.said("'" + BIN.resolve("stop") + "' --data " + link + "//-d/../-d/"))
+                    .contains("heddle stopped, pid ");
+        }
+    }
+
+    @Test
+    void a_path_with_a_line_break_is_refused_in_a_line() throws Exception {
+        Ran ran = run(Map.of(), BIN.resolve("start").toString(), "--data", folder + "/a\nb");
+        assertThat(ran)
+                .isEqualTo(new Ran(
+                        2, "", "heddle: the data folder has a line break in it, which no path of Heddle may have\n"));
+        Path file = folder.resolve("made");
+        Shell shell = new Shell(folder, Map.of("PATH", "/usr/bin:/bin", "JAVA_HOME", System.getProperty("java.home")));
+        assertThat(shell.type("'" + BIN.resolve("start") + "' --data d --port \"x'\ntouch '" + file + "\"")
+                        .err())
+                .contains("heddle: --port: port=x'");
+        assertThat(file).as("a second line of a value is no command").doesNotExist();
+    }
+
+    @Test
+    void an_installation_whose_path_java_cannot_take_says_so() throws Exception {
+        Path home = Files.createDirectory(folder.resolve("a:b"));
+        Shell shell = new Shell(folder, Map.of("PATH", "/usr/bin:/bin"));
+        shell.said("cp -R '" + BIN + "' '" + home + "'");
+        for (String script : List.of("start", "heddle")) {
+            assertThat(shell.complaint("'" + home + "/bin/" + script + "' --port 0"))
+                    .isEqualTo("heddle: cannot run from " + home
+                            + ": Java allows no colon and no line break in the path of an installation");
+        }
+    }
+
+    @Test
+    void a_path_of_the_configuration_begins_at_its_folder() throws Exception {
+        Path etc = Files.createDirectory(folder.resolve("etc"));
+        Path config = Files.writeString(etc.resolve("config"), "\ufeffdata=d\nauth.keys = k/keys \r\n");
+        String script =
+                "set -eu; ROOT=/root; . '" + BIN.resolve("lib/config.sh") + "'; data_folder \"$HEDDLE_CONFIG\"; "
+                        + "configured_path auth.keys \"$HEDDLE_CONFIG\" x; configured_path tls.key \"$HEDDLE_CONFIG\" tls.key";
+        assertThat(run(Map.of("HEDDLE_CONFIG", config.toString()), "/bin/sh", "-c", script)
+                        .out()
+                        .lines())
+                .containsExactly(etc + "/d", etc + "/k/keys", etc + "/tls.key");
+    }
+
+    /** What the image of docker/Dockerfile.server runs, without a home and where nothing else can be written. */
+    @Test
+    void the_image_has_its_server_ask_itself_whether_it_is_ready() throws Exception {
+        String image = Files.readString(BIN.resolveSibling("docker/Dockerfile.server"));
+        assertThat(image).contains("CMD [\"bin/heddle\", \"status\", \"--data\", \"/heddle/data\"]");
+    }
+
     private Ran stop() throws IOException, InterruptedException {
         return run(Map.of(), BIN.resolve("stop").toString(), "--data", folder.toString());
     }

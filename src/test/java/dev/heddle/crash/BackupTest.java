@@ -199,10 +199,7 @@ final class BackupTest {
             assertThat(server.backups().await().orElseThrow().line()).startsWith("heddle backup in " + disk + ": ");
             assertThat(names(disk))
                     .containsExactlyInAnyOrder(
-                            kept.toString(),
-                            disk + "/heddle.properties",
-                            disk + "/shard-0",
-                            disk + "/shard-1");
+                            kept.toString(), disk + "/heddle.properties", disk + "/shard-0", disk + "/shard-1");
             assertThat(names(folder)).as("beside it").containsOnly(folder + "/data", disk.toString());
             check(disk);
             assertThatThrownBy(() -> server.backups().start(disk)).hasMessage(disk + " is not empty");

@@ -45,8 +45,7 @@ class PortsTest {
         int port = ServerProcess.freePort();
         try (ServerSocket _ = taken(port + 1)) {
             // The port after that is to be free for clients of the old protocol.
-            Server server = start(
-                    "port", "" + port, "admin.port", "next", "legacy.port", "" + (port + 2));
+            Server server = start("port", "" + port, "admin.port", "next", "legacy.port", "" + (port + 2));
             try {
                 int admin = server.admin().orElseThrow().getPort();
                 assertThat(admin).isGreaterThan(port + 2);
