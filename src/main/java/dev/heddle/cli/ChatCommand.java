@@ -96,9 +96,7 @@ final class ChatCommand implements Callable<Integer> {
         }
         try {
             if (line.startsWith("?")) {
-                client.query(line.substring(1).strip())
-                        .thenAccept(screen::show)
-                        .join();
+                client.query(line.substring(1).strip()).thenAccept(screen::show).join();
                 return;
             }
             int colon = line.indexOf(':');

@@ -58,8 +58,9 @@ final class TypedLines {
             return null;
         }
         try {
-            String text =
-                    charset.newDecoder().decode(ByteBuffer.wrap(line.toByteArray())).toString();
+            String text = charset.newDecoder()
+                    .decode(ByteBuffer.wrap(line.toByteArray()))
+                    .toString();
             return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
         } catch (CharacterCodingException other) {
             complaint.accept("a line that is not " + charset + " is not sent");

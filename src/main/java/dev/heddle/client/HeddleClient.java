@@ -191,8 +191,7 @@ public final class HeddleClient implements AutoCloseable {
     private End connect() {
         connecting = true;
         try (Connection opened =
-                Connection.open(
-                options, user, outbox, progress, callbacks, backoff, connectedOnce::countDown)) {
+                Connection.open(options, user, outbox, progress, callbacks, backoff, connectedOnce::countDown)) {
             connection = opened;
             connecting = false;
             return isClosing() ? End.lost("closed") : opened.run();

@@ -83,8 +83,8 @@ final class Incoming {
         if (step == FrameCursor.Step.INCOMPLETE) {
             return null;
         }
-        boolean known = step == FrameCursor.Step.FRAME
-                && frame.parse(in, cursor.type(), cursor.bodyStart(), cursor.bodyEnd());
+        boolean known =
+                step == FrameCursor.Step.FRAME && frame.parse(in, cursor.type(), cursor.bodyStart(), cursor.bodyEnd());
         if (!welcomed && (!known || !isGreeting(cursor.type()))) {
             throw new IOException(stranger());
         }

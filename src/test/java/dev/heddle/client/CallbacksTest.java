@@ -477,7 +477,8 @@ final class CallbacksTest {
             Failing bob = new Failing(() -> {
                 entered.countDown();
                 // Returns only once close() has been called by the other thread.
-                await().pollInterval(Duration.ofMillis(1)).until(() -> client.get() != null && client.get().isClosing());
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> client.get() != null && client.get().isClosing());
                 return null;
             });
             client.set(client(options("bob"), bob));

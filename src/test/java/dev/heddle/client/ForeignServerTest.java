@@ -69,10 +69,10 @@ final class ForeignServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-OpenSSH_9.2p1 Debian\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail ESMTP\r\n"})
+    @ValueSource(
+            strings = {"SSH-2.0-OpenSSH_9.2p1 Debian\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail ESMTP\r\n"})
     void the_port_of_another_protocol_is_named_as_what_it_says(String banner) throws Exception {
-        assertThat(whyNot(banner.getBytes(UTF_8)))
-                .isEqualTo("not a Heddle server: it says \"" + banner.strip() + "\"");
+        assertThat(whyNot(banner.getBytes(UTF_8))).isEqualTo("not a Heddle server: it says \"" + banner.strip() + "\"");
     }
 
     /** A length beyond all bounds, one above the sign, one just too long, none; frames that may not come first. */
@@ -178,9 +178,11 @@ final class ForeignServerTest {
         });
         HeddleClient bob = client(options(server));
         await().until(() -> heard.messages.size() == 3);
-        assertThat(bob.send("alice", new byte[1]).get(10, TimeUnit.SECONDS).id()).isEqualTo(high + 7);
+        assertThat(bob.send("alice", new byte[1]).get(10, TimeUnit.SECONDS).id())
+                .isEqualTo(high + 7);
         await().until(() -> cursors.size() >= 2);
-        assertThat(bob.send("alice", new byte[1]).get(10, TimeUnit.SECONDS).id()).isEqualTo(high + 8);
+        assertThat(bob.send("alice", new byte[1]).get(10, TimeUnit.SECONDS).id())
+                .isEqualTo(high + 8);
         assertThat(heard.texts()).containsExactly("one", "two", "three");
         assertThat(cursors).startsWith(0L, -2L);
         assertThat(acked).containsExactly(-2L);

@@ -95,8 +95,8 @@ final class PythonFaultsTest {
     }
 
     private static void send(LiveServer server, String recipient, List<String> texts) throws Exception {
-        try (HeddleClient alice = HeddleClient.open(
-                ClientOptions.of("alice").at("127.0.0.1", server.port()), new Listener() {})) {
+        try (HeddleClient alice =
+                HeddleClient.open(ClientOptions.of("alice").at("127.0.0.1", server.port()), new Listener() {})) {
             for (String text : texts) {
                 assertThat(alice.send(recipient, text.getBytes(UTF_8)).get(10, TimeUnit.SECONDS))
                         .isInstanceOf(Receipt.Accepted.class);
@@ -107,8 +107,7 @@ final class PythonFaultsTest {
     private static List<String> waiting(LiveServer server, String user) throws Exception {
         send(server, user, List.of("end"));
         Recorder heard = new Recorder();
-        try (HeddleClient bob =
-                HeddleClient.open(ClientOptions.of(user).at("127.0.0.1", server.port()), heard)) {
+        try (HeddleClient bob = HeddleClient.open(ClientOptions.of(user).at("127.0.0.1", server.port()), heard)) {
             await().until(() -> heard.texts().contains("end"));
         }
         return heard.texts();
@@ -140,7 +139,13 @@ final class PythonFaultsTest {
             evil.send("bob", "a\u001b[2J\u009b\u2028\tb".getBytes(UTF_8)).get(10, TimeUnit.SECONDS);
         }
         Ran ran = run(
-                "python3", SCRIPTS.resolve("chat.py").toString(), "bob", "listen", "--count", "1", "--port",
+                "python3",
+                SCRIPTS.resolve("chat.py").toString(),
+                "bob",
+                "listen",
+                "--count",
+                "1",
+                "--port",
                 Integer.toString(server.port()));
         assertThat(ran.out()).isEqualTo("e\ufffd\ufffdv: a\ufffd[2J\ufffd\ufffd\tb\n");
     }
@@ -148,12 +153,14 @@ final class PythonFaultsTest {
     @Test
     void a_typed_line_without_end_is_refused_and_those_after_it_are_sent() throws Exception {
         LiveServer server = server();
-        String send = "(head -c 20000000 /dev/zero; printf '\\nbefore\\n\\377\\nafter\\n') | (ulimit -v 400000; python3 "
-                + SCRIPTS.resolve("chat.py") + " alice send bob --port " + server.port() + ")";
+        String send =
+                "(head -c 20000000 /dev/zero; printf '\\nbefore\\n\\377\\nafter\\n') | (ulimit -v 400000; python3 "
+                        + SCRIPTS.resolve("chat.py") + " alice send bob --port " + server.port() + ")";
         Ran ran = run("sh", "-c", send);
         assertThat(ran.status()).as(ran.err()).isEqualTo(1);
         assertThat(ran.err().lines())
-                .containsExactly("! a line of more than 1048576 bytes is not sent", "! a line that is not UTF-8 is not sent");
+                .containsExactly(
+                        "! a line of more than 1048576 bytes is not sent", "! a line that is not UTF-8 is not sent");
         assertThat(waiting(server, "bob")).containsExactly("before", "after", "end");
     }
 
@@ -202,8 +209,16 @@ final class PythonFaultsTest {
         send(server, "bob", List.of("one"));
         Path cursor = Files.createFile(folder.resolve("bob.cursor"));
         String[] listen = {
-            "python3", SCRIPTS.resolve("chat.py").toString(), "bob", "listen", "--count", "1", "--port",
-            Integer.toString(server.port()), "--cursor", cursor.toString()
+            "python3",
+            SCRIPTS.resolve("chat.py").toString(),
+            "bob",
+            "listen",
+            "--count",
+            "1",
+            "--port",
+            Integer.toString(server.port()),
+            "--cursor",
+            cursor.toString()
         };
         assertThat(run(listen).out()).isEqualTo("alice: one\n");
         assertThat(Files.readString(cursor)).matches("[0-9]+\n");
@@ -254,8 +269,16 @@ final class PythonFaultsTest {
             }
         });
         Ran ran = run(
-                "python3", SCRIPTS.resolve("chat.py").toString(), "bob", "listen", "--count", "1", "--port",
-                Integer.toString(server.port()), "--token-file", file.toString());
+                "python3",
+                SCRIPTS.resolve("chat.py").toString(),
+                "bob",
+                "listen",
+                "--count",
+                "1",
+                "--port",
+                Integer.toString(server.port()),
+                "--token-file",
+                file.toString());
         assertThat(ran.out()).as(ran.err()).isEqualTo("alice: here\n");
         assertThat(tokens).containsExactly("first", "first", "first", "later");
     }
@@ -268,8 +291,14 @@ final class PythonFaultsTest {
         });
         Path file = Files.writeString(folder.resolve("token"), "first\n");
         Ran ran = run(
-                "python3", SCRIPTS.resolve("chat.py").toString(), "bob", "listen", "--port",
-                Integer.toString(server.port()), "--token-file", file.toString());
+                "python3",
+                SCRIPTS.resolve("chat.py").toString(),
+                "bob",
+                "listen",
+                "--port",
+                Integer.toString(server.port()),
+                "--token-file",
+                file.toString());
         assertThat(ran.status()).isEqualTo(1);
         assertThat(ran.err()).startsWith("heddle: (105, 0, 'no')");
     }
@@ -300,12 +329,12 @@ final class PythonFaultsTest {
     @Test
     void a_server_that_lets_in_and_hangs_up_is_asked_less_and_less_often() throws Exception {
         ScriptedServer server = scripted(ScriptedServer.Line::welcome);
-        Ran ran = python(
-                server.port(),
-                "async with heddle.Client('bob', port=port) as c:",
-                "    await asyncio.sleep(3)");
+        Ran ran =
+                python(server.port(), "async with heddle.Client('bob', port=port) as c:", "    await asyncio.sleep(3)");
         assertThat(ran.status()).as(ran.err()).isZero();
-        assertThat(server.arrivals).as("pauses of 25, 50, 100, 200, 400, 800 ms at least").hasSizeBetween(4, 8);
+        assertThat(server.arrivals)
+                .as("pauses of 25, 50, 100, 200, 400, 800 ms at least")
+                .hasSizeBetween(4, 8);
         int last = server.arrivals.size() - 1;
         assertThat(Duration.ofNanos(server.arrivals.get(last) - server.arrivals.get(last - 1)))
                 .isGreaterThan(Duration.ofMillis(200));
@@ -350,7 +379,7 @@ final class PythonFaultsTest {
                 "    print((await c.__anext__()).seq, lost[0], len(lost))");
         assertThat(ran.out())
                 .as(ran.err())
-                .isEqualTo("18446744073709551615 not a Heddle server: it says b'SSH-' " + (nonsense.size() + later.size())
-                        + "\n");
+                .isEqualTo("18446744073709551615 not a Heddle server: it says b'SSH-' "
+                        + (nonsense.size() + later.size()) + "\n");
     }
 }
