@@ -21,6 +21,6 @@ final class LegacyPairTest {
             pair.run(1000, 100);
             pair.run(20, 1);
         }
-        assertThat(server.drain().line()).contains("accepted 1020 ", "acknowledged 1020 ", "stored 0");
+        assertThat(server.drain().line()).contains("accepted 1,020 ", "acknowledged 1,020 ", "stored 0");
     }
 }
