@@ -102,8 +102,8 @@ public final class LegacyPort implements Codecs {
         open.decrementAndGet();
     }
 
-    /** The server has not taken a message. */
-    void refused(SocketAddress client, RejectCode code) {
+    /** The server has not taken a message; null: for a reason that nobody knows. */
+    void refused(SocketAddress client, @Nullable RejectCode code) {
         refused.increment();
         events.at(LOG, Event.LEGACY_REFUSED)
                 .addKeyValue("address", client)

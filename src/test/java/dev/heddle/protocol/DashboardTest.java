@@ -29,6 +29,12 @@ class DashboardTest {
     private static final int HOSTILE_MESSAGES = 100;
     private static final String TOKEN = "a-token-that-nobody-guesses";
 
+    /** Tables and cells whose text does not fit them, but for the names of users, which end in an ellipsis. */
+    private static final String CUT =
+            "return [...document.querySelectorAll('.scroll, th, td:not(.user), .limit p, .figure')]"
+                    + ".filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)"
+                    + ".map(each => each.tagName + ' ' + each.innerText.slice(0, 60)).join('; ');";
+
     private static Browser browser;
 
     @TempDir
@@ -122,7 +128,7 @@ class DashboardTest {
             assertThat(sum("logins")).isEqualTo("8");
             assertThat(browser.text("[data-value=backlog]")).isEqualTo("100");
             assertThat(browser.text("[data-value=force]")).endsWith("ms");
-            assertThat(browser.text("#shard-rows td:nth-child(4)")).isEqualTo("100");
+            assertThat(browser.text("#shard-rows td:nth-child(2)")).isEqualTo("100");
 
             assertThat(browser.run("return document.querySelectorAll('main img').length")
                             .asInt())
@@ -143,14 +149,27 @@ class DashboardTest {
 
     private static void shootAll() throws Exception {
         for (String scheme : List.of("light", "dark")) {
-            browser.look(1200, scheme);
-            browser.shoot(SHOTS.resolve(scheme + ".png"));
-            browser.look(360, scheme);
-            assertThat(browser.run("return document.documentElement.scrollWidth")
-                            .asInt())
-                    .as("width of the page on a phone")
-                    .isLessThanOrEqualTo(360);
-            browser.shoot(SHOTS.resolve(scheme + "-narrow.png"));
+            for (int width : new int[] {360, 390, 820, 1280}) {
+                browser.look(width, scheme);
+                assertThat(browser.run("return document.documentElement.scrollWidth")
+                                .asInt())
+                        .as("width of the page in a window of %d", width)
+                        .isLessThanOrEqualTo(width);
+                assertThat(browser.run(CUT).asString())
+                        .as("what is cut in a window of %d", width)
+                        .isEmpty();
+                for (String column : List.of(
+                        "#slow-rows td:nth-child(2)", "#full-rows td:nth-child(2)", "#shard-rows td:nth-child(5)")) {
+                    assertThat(browser.text(column))
+                            .as("%s in a window of %d", column, width)
+                            .isNotEmpty();
+                }
+                boolean problemsFirst = browser.run("return document.getElementById('slow').getBoundingClientRect().top"
+                                + " < document.querySelector('.tiles').getBoundingClientRect().top")
+                        .asBoolean();
+                assertThat(problemsFirst).as("window of %d", width).isEqualTo(width < 640);
+                browser.shoot(SHOTS.resolve(scheme + "-" + width + ".png"));
+            }
         }
         browser.look(1200, "light");
     }
@@ -205,6 +224,22 @@ class DashboardTest {
             if (assigned) {
                 assertThat(ranges.charAt(point) == '1').as("U+%04x", point).isEqualTo(Printable.isShown(point));
             }
+        }
+    }
+
+    @Test
+    void a_chart_is_drawn_once_there_is_something_to_draw_and_fills_its_room() throws Exception {
+        try (RunningServer server = start()) {
+            browser.open(page(server));
+            awaitText("#state", "Ready");
+            assertThat(browser.run("return document.querySelectorAll('.chart.empty').length")
+                            .asInt())
+                    .isPositive();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> browser.run("return document.querySelectorAll('.chart.empty').length")
+                                    .asInt()
+                            <= 1);
+            assertThat(browser.text("[data-chart=connections] .from")).isEqualTo("15 s ago");
         }
     }
 

@@ -6,6 +6,11 @@ export const HISTORY_MS = 5 * 60 * 1000;
 /** A longer silence between two samples is a gap in the line: somebody looked away, or the server was gone. */
 const GAP_MS = 5500;
 
+/** A line of fewer is none. */
+const LEAST_SAMPLES = 3;
+/** What the chart shows at least, so that its first seconds do not rush by. */
+const LEAST_SPAN_MS = 15 * 1000;
+
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 320;
 const HEIGHT = 92;
@@ -18,7 +23,7 @@ function svg(name, attributes) {
   return made;
 }
 
-/** One or two lines over the last five minutes, from 0 up to a round number above the highest. */
+/** One or two lines over the last five minutes, or as long as there is anything to show, from 0 up to a round number above the highest. */
 export class Chart {
   /** @param least what the top of the chart never is below */
   constructor(name, title, format, least) {
@@ -33,25 +38,30 @@ export class Chart {
     this.svg.append(
       svg('line', { class: 'grid', x1: 0, x2: WIDTH, y1: TOP, y2: TOP }),
       svg('line', { class: 'grid', x1: 0, x2: WIDTH, y1: foot, y2: foot }),
-      this.area, this.b, this.a);
+      this.area, this.a, this.b);
     this.top = element('span', '', 'top');
-    document.querySelector(`[data-chart="${name}"]`).replaceChildren(
-      this.svg, this.top, element('span', '5 min ago', 'from'), element('span', 'now', 'to'));
+    this.from = element('span', '', 'from');
+    this.place = document.querySelector(`[data-chart="${name}"]`);
+    this.place.replaceChildren(this.svg, this.top, this.from, element('span', 'now', 'to'));
   }
 
   /** @param limit the top, where there is a limit that everything is to be seen against */
   draw(samples, now, first, { second = null, limit = null } = {}) {
+    const known = samples.filter((sample) => sample[first] !== null && sample[first] !== undefined);
+    this.place.classList.toggle('empty', known.length < LEAST_SAMPLES);
+    const span = Math.min(HISTORY_MS, Math.max(LEAST_SPAN_MS, now - (known[0]?.time ?? now)));
     const values = samples.flatMap((sample) => [sample[first], second === null ? null : sample[second]])
       .filter((value) => value !== null && value !== undefined);
     const most = Math.max(0, ...values);
     const top = limit !== null && limit >= most ? limit : roundUp(Math.max(this.least, most));
     const place = (sample, name) => [
-      WIDTH * (1 - (now - sample.time) / HISTORY_MS),
+      WIDTH * (1 - (now - sample.time) / span),
       HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * sample[name] / top];
     this.a.setAttribute('d', line(samples, (sample) => place(sample, first), first));
     this.area.setAttribute('d', area(samples, (sample) => place(sample, first), first));
     this.b.setAttribute('d', second === null ? '' : line(samples, (sample) => place(sample, second), second));
     this.top.textContent = this.format(top);
+    this.from.textContent = `${span < 60000 ? `${Math.round(span / 1000)} s` : `${Math.round(span / 60000)} min`} ago`;
     const last = samples.at(-1);
     this.svg.setAttribute('aria-label', last === undefined || values.length === 0
       ? `${this.title}, nothing yet`

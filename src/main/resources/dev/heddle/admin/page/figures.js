@@ -9,8 +9,20 @@ export function count(value) {
   return whole.format(value);
 }
 
+/** Two digits, or three where the first is a 1: what is measured is not known better than that. */
+export function about(value) {
+  return value === null || value === undefined ? '–' : count(significant(value));
+}
+
+function significant(value) {
+  if (value < 10) return Math.round(value);
+  const power = 10 ** (Math.floor(Math.log10(value)) - 1);
+  const step = value / power < 20 ? power / 10 : power;
+  return step < 1 ? Math.round(value) : Math.round(value / step) * step;
+}
+
 export function round(value) {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const digits = value >= 10 ? 0 : value >= 1 ? 1 : 2;
   return value.toFixed(value === 0 ? 0 : digits);
 }
 

@@ -24,10 +24,11 @@ export function element(name, text = '', kind = '') {
 
 /** Rows of a table; the first cell of each is its head, and may be a name. Cells are text, or numbers of which it is already text. */
 export function rows(body, table, kind) {
+  const heads = [...body.parentElement.tHead.rows[0].cells];
   body.replaceChildren(...table.map(([head, ...others]) => {
     const row = element('tr');
     [printable(head), ...others].forEach((cell, column) => {
-      const made = element('td', cell, column === 0 ? kind : 'number');
+      const made = element('td', cell, column === 0 ? kind : heads[column].className);
       if (column === 0) made.title = cell;
       row.append(made);
     });

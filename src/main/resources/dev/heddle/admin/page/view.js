@@ -1,11 +1,13 @@
 // What one answer of /status looks like.
 
 import { Chart } from './chart.js';
-import { bytes, count, duration, known, millis, round, words } from './figures.js';
+import { about, bytes, count, duration, known, millis, round, words } from './figures.js';
 import { at, element, rows, show } from './page.js';
 
 const SLOW_MS = 5000;
 const MOST_ROWS = 6;
+/** Figures of what happens are means over so long: those of a single second are never twice the same. */
+const MEAN_MS = 5000;
 
 export const part = (status, name) => status.memory.find((each) => each.part === name);
 
@@ -23,7 +25,7 @@ export function draw(status, samples) {
   at('version').textContent = status.version;
   at('where').textContent = `${location.host}, pid ${status.pid}, up ${duration((status.now - status.startedAt) / 1000)}`;
   document.title = `${count(status.connections.open)} connections, Heddle`;
-  now(status, samples.at(-1));
+  now(status, mean(samples));
   left(status.capacity);
   limits(status);
   slow(status);
@@ -38,12 +40,23 @@ export function draw(status, samples) {
   charts.cpu.draw(samples, status.now, 'cpu', { limit: status.machine.processors });
 }
 
+/** What happened of late; how things stand is how they stand now. */
+function mean(samples) {
+  const latest = samples.at(-1);
+  const late = samples.filter((sample) => latest.time - sample.time < MEAN_MS);
+  const over = (name) => {
+    const values = late.map((sample) => sample[name]).filter((value) => value !== null);
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return { ...latest, accepted: over('accepted'), delivered: over('delivered'), cpu: over('cpu') };
+}
+
 function now(status, sample) {
   const { connections, storage, machine } = status;
   show('connections', count(connections.open), `of ${count(connections.limit)}`);
   show('connections-more', `${count(connections.sessions)} logged in, ${count(connections.users)} users known`);
-  show('accepted-rate', count(sample.accepted));
-  show('delivered-rate', count(sample.delivered));
+  show('accepted-rate', about(sample.accepted));
+  show('delivered-rate', about(sample.delivered));
   show('force', millis(sample.force), sample.force === null ? '' : 'ms');
   show('force-half', sample.forceHalf === null ? '' : `${millis(sample.forceHalf)} ms`);
   show('backlog', count(storage.waitingMessages));
@@ -57,11 +70,11 @@ function now(status, sample) {
 }
 
 function left(capacity) {
-  show('left-connections', known(capacity.connections, count));
+  show('left-connections', known(capacity.connections, about));
   show('left-connections-why', capacity.heapBytesPerConnection === null
     ? 'known once a hundred have come'
     : `each costs ${bytes(Math.round(capacity.heapBytesPerConnection))} of heap`);
-  show('left-messages', known(capacity.messagesPerSecond, count));
+  show('left-messages', known(capacity.messagesPerSecond, about));
   show('left-messages-why', capacity.cpuMicrosPerMessage === null
     ? 'known after a thousand in a minute'
     : `each costs ${round(capacity.cpuMicrosPerMessage)} µs of processor`);
@@ -118,13 +131,13 @@ function slow(status) {
     .filter((client) => client.unsent > 0 || age(client) > SLOW_MS)
     .slice(0, MOST_ROWS);
   ranking('slow', behind.map((client) => [
-    client.user, count(client.messages), count(client.unsent), bytes(client.window?.queuedBytes),
-    duration(age(client) / 1000)]));
+    client.user, duration(age(client) / 1000), count(client.messages), count(client.unsent),
+    bytes(client.window?.queuedBytes)]));
 }
 
 function full(status) {
   ranking('full', status.fullestInboxes.filter((inbox) => inbox.messages > 0).slice(0, MOST_ROWS).map((inbox) => [
-    inbox.user, count(inbox.messages), bytes(inbox.bytes), seen(inbox, status.now)]));
+    inbox.user, count(inbox.messages), seen(inbox, status.now), bytes(inbox.bytes)]));
 }
 
 function seen(inbox, now) {
@@ -141,10 +154,10 @@ function ranking(name, table) {
 function shards(all) {
   rows(at('shard-rows'), all.map((shard) => [
     `${shard.number}${shard.full ? ', storage full' : ''}`,
-    count(shard.sessions), count(shard.users), count(shard.waitingMessages), bytes(shard.logBytes),
+    count(shard.waitingMessages), count(shard.sessions), bytes(shard.logBytes),
+    millis(shard.forces.p99), millis(shard.forces.max), millis(shard.forces.p50), count(shard.forces.count),
     `${count(shard.ringCommands)} of ${count(shard.ringCapacity)}`, count(shard.ringStalls),
-    round(shard.commandsPerCycle), count(shard.forces.count),
-    millis(shard.forces.p50), millis(shard.forces.p99), millis(shard.forces.max)]), '');
+    round(shard.commandsPerCycle), count(shard.users)]), '');
 }
 
 function sums(status) {
