@@ -3,6 +3,7 @@ package dev.heddle.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.config.Settings;
+import dev.heddle.events.LogBackend;
 import dev.heddle.server.Server;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -34,6 +35,7 @@ final class CommandsTest {
         server = Server.start(
                 Settings.of(Map.of("port", "0", "data", data.toString(), "max.users", "1000")), line -> {});
         port = Integer.toString(server.address().getPort());
+        LogBackend.flush();
         realOut = System.out;
         realErr = System.err;
         realIn = System.in;
