@@ -17,7 +17,7 @@ final class IdClock {
     static final int ID_BITS = 20;
 
     /** Where the range of ids ends, in milliseconds since 1970: in the year 2527. */
-    static final long END_MILLIS = 1L << Long.SIZE - ID_BITS;
+    static final long END_MILLIS = 1L << (Long.SIZE - ID_BITS);
 
     /** How far ahead of itself the clock reserves, in milliseconds: so much a crash may put it forward. */
     static final long RESERVE_MILLIS = 3_600_000L;
@@ -68,7 +68,7 @@ final class IdClock {
 
     /** How far the clock goes in so many milliseconds, at least. */
     static long slowest(long passedMillis) {
-        return passedMillis - (passedMillis + (1 << SLOW_BITS) - 1 >> SLOW_BITS);
+        return passedMillis - ((passedMillis + (1 << SLOW_BITS) - 1) >> SLOW_BITS);
     }
 
     /** For durations: milliseconds of a clock that nobody can set. */

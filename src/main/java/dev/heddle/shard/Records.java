@@ -52,7 +52,7 @@ final class Records {
         out.putLong(user.inbox.lastSeq);
         out.putLong(user.inbox.cursor);
         out.putLong(user.inbox.sentSeq);
-        out.put((byte) (user.session == null ? 0 : ONLINE | user.session.window.steps() << WINDOW_SHIFT));
+        out.put((byte) (user.session == null ? 0 : ONLINE | (user.session.window.steps() << WINDOW_SHIFT)));
         out.put((byte) user.name.length);
         out.put(user.name);
     }
@@ -73,7 +73,7 @@ final class Records {
 
     /** Of the session of a user who was online, the steps of its {@link Window}. */
     static int userWindow(ByteBuffer in, int at) {
-        return in.get(at + 48) >>> WINDOW_SHIFT & WINDOW_MASK;
+        return (in.get(at + 48) >>> WINDOW_SHIFT) & WINDOW_MASK;
     }
 
     static long userLastSeen(ByteBuffer in, int at) {

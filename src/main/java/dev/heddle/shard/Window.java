@@ -67,7 +67,7 @@ final class Window {
 
     /** How many messages may have been on their way to a client whose window stood there; 0: nobody knows where. */
     static int mostMessages(int steps) {
-        return steps == 0 ? Integer.MAX_VALUE : FIRST_MESSAGES << steps - 1;
+        return steps == 0 ? Integer.MAX_VALUE : FIRST_MESSAGES << (steps - 1);
     }
 
     /** On their way. */

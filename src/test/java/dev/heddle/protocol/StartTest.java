@@ -32,7 +32,7 @@ class StartTest {
             assertThat(firstMillis(server)).isLessThan(System.currentTimeMillis() + 1000);
             server.drain();
         }
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> new RunningServer(data, port, Integer.toString(taken.getLocalPort())))
                         .isInstanceOf(SettingsException.class)
