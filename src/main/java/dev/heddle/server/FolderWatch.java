@@ -4,18 +4,20 @@ import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks once a second whether the data folder is still the server's own; a thread of its own, from {@link #start} to the close. */
-final class FolderWatch implements AutoCloseable {
+final class FolderWatch {
     private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
     private static final int LOOK_MILLIS = 1000;
 
     private final DataFolder data;
     private final EventLog events;
     private final CompletableFuture<Throwable> failure;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().name("heddle-folder").daemon(true).unstarted(this::run);
 
@@ -32,12 +34,11 @@ final class FolderWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (!failure.isDone()) {
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            while (!failure.isDone() && !closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 look();
             }
-        } catch (InterruptedException closed) {
-            // The server ends.
+        } catch (InterruptedException nobodyDoes) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -54,9 +55,8 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
-        thread.interrupt();
+    void close() throws InterruptedException {
+        closed.countDown();
         thread.join();
     }
 }

@@ -101,7 +101,9 @@ public final class Server {
             // All that can refuse a start has been asked by now: from here on the logs change.
             shards.begin();
             data.complete();
-            opened.keep(new FolderWatch(data, events, shards.failure())).start();
+            FolderWatch watch = new FolderWatch(data, events, shards.failure());
+            opened.add(watch::close);
+            watch.start();
             shards.start();
             admin.start(data);
             edge.start();

@@ -8,6 +8,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.crash.ServerProcess;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,9 @@ class PortsTest {
         } finally {
             server.close();
         }
-        assertThat(Doors.text(new java.net.InetSocketAddress("::1", 7400))).isEqualTo("[0:0:0:0:0:0:0:1]:7400");
+        byte[] loopback = new byte[16];
+        loopback[15] = 1;
+        assertThat(Doors.text(new InetSocketAddress(InetAddress.getByAddress(loopback), 7400))).isEqualTo("[0:0:0:0:0:0:0:1]:7400");
     }
 
     @Test
