@@ -95,7 +95,8 @@ class PortsTest {
         }
         byte[] loopback = new byte[16];
         loopback[15] = 1;
-        assertThat(Doors.text(new InetSocketAddress(InetAddress.getByAddress(loopback), 7400))).isEqualTo("[0:0:0:0:0:0:0:1]:7400");
+        assertThat(Doors.text(new InetSocketAddress(InetAddress.getByAddress(loopback), 7400)))
+                .isEqualTo("[0:0:0:0:0:0:0:1]:7400");
     }
 
     @Test
