@@ -127,7 +127,7 @@ final class Assembly {
         lock.lock();
         try {
             line.add(address, waiter);
-            waiting++;
+            waiting = heapLine.size() + pooledLine.size();
             serve();
         } finally {
             lock.unlock();
@@ -138,7 +138,7 @@ final class Assembly {
         lock.lock();
         try {
             if (line.remove(address, waiter)) {
-                waiting--;
+                waiting = heapLine.size() + pooledLine.size();
                 serve();
             }
         } finally {
@@ -169,7 +169,7 @@ final class Assembly {
             }
             if (buffer != null) {
                 line.poll();
-                waiting--;
+                waiting = heapLine.size() + pooledLine.size();
                 first.buffer = buffer;
             }
             LockSupport.unpark(first.thread);

@@ -229,6 +229,7 @@ final class Inflow extends ReadTurn {
         while (queue.bytes() > 0 && !connection.phase().isLast()) {
             LockSupport.park(this);
         }
+        intake.isHandled();
         waits = false;
         return !connection.phase().isLast();
     }
@@ -238,8 +239,11 @@ final class Inflow extends ReadTurn {
         // What was kept of a frame is of no use any more, and others may wait for the memory.
         intake.readLess();
         intake.release();
+        if (layer != null) {
+            layer.stopHearing();
+        }
         while (connection.phase() == Phase.ENDING) {
-            int count = intake.drop(stream());
+            int count = intake.drop(connection.channel());
             if (count < 0) {
                 return;
             }

@@ -21,6 +21,9 @@ interface Layer extends ByteChannel {
     /** The reader: there is a session, whose messages have this id and those above it. */
     default void opened(long firstId) {}
 
+    /** The reader: what the client still says is of no use. From now on the socket itself is read, and what comes is dropped. */
+    default void stopHearing() {}
+
     /** The poller: nothing more is written. */
     default void endOutput() throws IOException {}
 

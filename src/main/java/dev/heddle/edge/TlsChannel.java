@@ -70,6 +70,13 @@ final class TlsChannel implements Layer {
         return count == 0 && ended ? -1 : count;
     }
 
+    /** What the client still says is of no use: from now on its reader reads the socket, and drops what comes. */
+    @Override
+    public void stopHearing() {
+        wantsOut = false;
+        input.release();
+    }
+
     @Override
     public boolean wantsOut() {
         return wantsOut;

@@ -105,7 +105,7 @@ public record Ceiling(
         long heapEach = HEAP_PER_CONNECTION;
         long directEach = EdgeOptions.smallBytesPerConnection(tls);
         if (tls) {
-            heapEach += HEAP_PER_TLS + machine.handshakeBytes();
+            heapEach += (long) HEAP_PER_TLS + machine.handshakeBytes();
         }
         if (anyLegacy) {
             heapEach += LegacyPort.HEAP_BYTES;
