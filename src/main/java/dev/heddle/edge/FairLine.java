@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,11 @@ final class FairLine<T> {
         if (size == 0) {
             return null;
         }
-        long address = addresses.keySet().iterator().next();
-        ArrayDeque<T> waiting = addresses.remove(address);
+        Iterator<Map.Entry<Long, ArrayDeque<T>>> turns = addresses.entrySet().iterator();
+        Map.Entry<Long, ArrayDeque<T>> turn = turns.next();
+        long address = turn.getKey();
+        ArrayDeque<T> waiting = turn.getValue();
+        turns.remove();
         T first = waiting.removeFirst();
         if (!waiting.isEmpty()) {
             addresses.put(address, waiting);

@@ -153,7 +153,7 @@ final class Intake {
 
     private void keep(int from, ByteBuffer next) {
         ByteBuffer in = buffer();
-        boolean moves = next != in;
+        boolean moves = next.capacity() != in.capacity();
         if (from > 0 || moves) {
             move(in, from, length() - from, next);
         }
