@@ -74,7 +74,8 @@ final class StandardOutput {
         private static final int POLLERR_OR_NVAL = 0x8 | 0x20;
         private static final int FILE_TYPE = 0xf000;
         private static final int PIPE = 0x1000;
-        private static final int SPINS = 50;
+        private static final long FIRST_PAUSE_NANOS = 20_000;
+        private static final long MOST_PAUSE_NANOS = 5_000_000;
 
         private final MethodHandle poll;
         private final MethodHandle ioctl;
@@ -116,15 +117,13 @@ final class StandardOutput {
         }
 
         void awaitTaken() throws IOException, InterruptedException {
-            for (int looks = 0; pipe && unread() > 0; looks++) {
+            long pause = FIRST_PAUSE_NANOS;
+            while (pipe && unread() > 0) {
                 if (isClosed()) {
                     throw closed();
                 }
-                if (looks < SPINS) {
-                    Thread.yield();
-                } else {
-                    TimeUnit.MILLISECONDS.sleep(1);
-                }
+                TimeUnit.NANOSECONDS.sleep(pause);
+                pause = Math.min(2 * pause, MOST_PAUSE_NANOS);
             }
         }
 

@@ -4,6 +4,7 @@ import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.UserNames;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +47,7 @@ public final class HeddleClient implements AutoCloseable {
     private HeddleClient(ClientOptions options, Listener listener) {
         this.options = options;
         this.user = UserNames.encode(options.account().user());
-        this.callbacks = new Callbacks(listener);
+        this.callbacks = new Callbacks(Objects.requireNonNull(listener));
         this.outbox = new Outbox(options.unaccepted(), options.receiving().mostFrameBytes());
         this.progress = new Progress(options.receiving().cursor());
         this.backoff = new Backoff(options.retries(), new SplittableRandom());

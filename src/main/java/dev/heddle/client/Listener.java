@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a client hears. Called by the client's reader, one call at a time and in order: while a call lasts, nothing more is
- * read. What a call throws is told to {@link #onFailure}; {@link HeddleClient} says what follows from it.
+ * read, so it must not wait for a receipt or the answer to a question. What a call throws is told to {@link #onFailure}; {@link HeddleClient} says what follows from it.
  */
 public interface Listener {
     /**

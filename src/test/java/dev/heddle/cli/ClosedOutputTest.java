@@ -77,7 +77,7 @@ final class ClosedOutputTest {
     private List<String> waiting(String user) throws Exception {
         send(user, "end");
         List<String> texts = new CopyOnWriteArrayList<>();
-        try (HeddleClient client = HeddleClient.open(options(user), new Listener() {
+        try (HeddleClient _ = HeddleClient.open(options(user), new Listener() {
             @Override
             public void onMessage(Delivery delivery) {
                 texts.add(new String(delivery.body(), UTF_8));

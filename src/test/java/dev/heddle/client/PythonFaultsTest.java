@@ -107,7 +107,7 @@ final class PythonFaultsTest {
     private static List<String> waiting(LiveServer server, String user) throws Exception {
         send(server, user, List.of("end"));
         Recorder heard = new Recorder();
-        try (HeddleClient bob = HeddleClient.open(ClientOptions.of(user).at("127.0.0.1", server.port()), heard)) {
+        try (HeddleClient _ = HeddleClient.open(ClientOptions.of(user).at("127.0.0.1", server.port()), heard)) {
             await().until(() -> heard.texts().contains("end"));
         }
         return heard.texts();

@@ -23,6 +23,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /** A frame of the client's, without its length. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Heard(int type, byte[] body) {}
 
     /** One connection, as the server sees it. */
