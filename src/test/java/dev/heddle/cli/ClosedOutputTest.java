@@ -200,7 +200,8 @@ final class ClosedOutputTest {
         assertThat(shell("LC_ALL=C.UTF-8 heddle listen --port $port --count 1 --raw bob")
                         .out())
                 .isEqualTo("e\ufffdv: a\u001b[2J\u009b\nb\n");
-        assertThat(shell("(sleep 3) | LC_ALL=C.UTF-8 heddle chat --port $port bob")
+        assertThat(shell("touch $d/chat; (until grep -q 2J $d/chat; do sleep 0.1; done) |"
+                                + " LC_ALL=C.UTF-8 heddle chat --port $port bob > $d/chat; cat $d/chat")
                         .out())
                 .contains(" e\ufffdv: a\ufffd[2J\ufffd\ufffdb\n");
     }
