@@ -285,6 +285,27 @@ final class LegacyFaultsTest {
     }
 
     @Test
+    void with_several_shards_it_is_the_same() throws Exception {
+        try (LegacyServer server = new LegacyServer(data, "shards", "4");
+                LegacyClient sender = server.login("sender")) {
+            for (int user = 0; user < 8; user++) {
+                sender.write(LegacyClient.batch("user" + user, "one", "two"), LegacyClient.send("user" + user, "three"));
+            }
+            for (int user = 0; user < 8; user++) {
+                try (LegacyClient client = server.login("user" + user)) {
+                    assertThat(client.take() + client.take() + client.take()).isEqualTo("onetwothree");
+                    client.sync();
+                    sender.write(LegacyClient.getStatus("user" + user));
+                    assertThat(sender.status().state()).isEqualTo(1);
+                }
+                try (LegacyClient client = server.login("user" + user)) {
+                    client.sync();
+                }
+            }
+        }
+    }
+
+    @Test
     void a_thousand_silent_ones_do_not_lock_the_others_out() throws Exception {
         List<LegacyClient> silent = new ArrayList<>();
         try (LegacyServer server = new LegacyServer(data, "max.connections", "1200")) {
