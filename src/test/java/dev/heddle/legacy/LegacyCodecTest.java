@@ -122,7 +122,9 @@ final class LegacyCodecTest {
                 from += length;
             }
             String whole = frames(decode(codec(), List.of(login, all), 1 << 20));
-            assertThat(frames(decode(codec(), pieces, SMALL))).as("round %d", round).isEqualTo(whole);
+            assertThat(frames(decode(codec(), pieces, SMALL)))
+                    .as("round %d", round)
+                    .isEqualTo(whole);
             assertThat(whole).isNotEmpty();
         }
     }
@@ -135,8 +137,9 @@ final class LegacyCodecTest {
         ByteBuffer frame = ByteBuffer.allocate(8192);
         switch (random.nextInt(6)) {
             case 0 -> ServerFrames.accepted(frame, 7);
-            case 1 -> ServerFrames.presence(
-                    frame, 1, PresenceState.ONLINE, 5000, "w".repeat(sender).getBytes(UTF_8));
+            case 1 ->
+                ServerFrames.presence(
+                        frame, 1, PresenceState.ONLINE, 5000, "w".repeat(sender).getBytes(UTF_8));
             case 2 -> ServerFrames.pong(frame, random.nextInt(7));
             case 3 -> {
                 ServerFrames.signalledHeader(frame, "s".repeat(sender).getBytes(UTF_8), 1);
@@ -175,7 +178,8 @@ final class LegacyCodecTest {
             ByteBuffer pieces = ByteBuffer.allocate(1 << 18);
             LegacyCodec codec = codec();
             for (ByteBuffer chunk : chunks) {
-                ByteBuffer copy = ByteBuffer.allocate(chunk.remaining()).put(chunk).flip();
+                ByteBuffer copy =
+                        ByteBuffer.allocate(chunk.remaining()).put(chunk).flip();
                 int before = copy.remaining();
                 codec.encode(copy);
                 assertThat(copy.remaining()).isLessThanOrEqualTo(before);

@@ -289,7 +289,8 @@ final class LegacyFaultsTest {
         try (LegacyServer server = new LegacyServer(data, "shards", "4");
                 LegacyClient sender = server.login("sender")) {
             for (int user = 0; user < 8; user++) {
-                sender.write(LegacyClient.batch("user" + user, "one", "two"), LegacyClient.send("user" + user, "three"));
+                sender.write(
+                        LegacyClient.batch("user" + user, "one", "two"), LegacyClient.send("user" + user, "three"));
             }
             for (int user = 0; user < 8; user++) {
                 try (LegacyClient client = server.login("user" + user)) {
