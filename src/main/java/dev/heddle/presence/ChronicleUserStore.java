@@ -3,7 +3,9 @@ package dev.heddle.presence;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.MapEntry;
 import net.openhft.chronicle.map.VanillaChronicleMap;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +130,33 @@ public final class ChronicleUserStore implements UserStore {
     public void forEach(BiConsumer<byte[], byte[]> visitor) {
         map.forEachEntry(
                 entry -> visitor.accept(entry.key().get(), entry.value().get()));
+    }
+
+    @Override
+    public void remove(byte[] name) {
+        requireOpen();
+        if (map.containsKey(name)) {
+            map.remove(name);
+            users--;
+        }
+    }
+
+    @Override
+    public void change(BiFunction<byte[], byte[], Change> visitor) {
+        requireOpen();
+        map.forEachEntry(entry -> change(entry, visitor));
+    }
+
+    private void change(MapEntry<byte[], byte[]> entry, BiFunction<byte[], byte[], Change> visitor) {
+        byte[] value = entry.value().get();
+        switch (visitor.apply(entry.key().get(), value)) {
+            case NONE -> {}
+            case REPLACE -> entry.doReplaceValue(entry.context().wrapValueAsData(value));
+            case REMOVE -> {
+                entry.doRemove();
+                users--;
+            }
+        }
     }
 
     /** What the map itself would say of its memory; to read there without asking would end the process. */

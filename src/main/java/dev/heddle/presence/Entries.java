@@ -13,7 +13,7 @@ import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 
 /**
  * A Chronicle Map's entries, read where they lie; the map's only user. It takes no lock and changes nothing. Values are all of
- * one size, and nothing is ever removed.
+ * one size. What is removed leaves no hole among the slots: the map moves those behind it up.
  *
  * <pre>
  *   segment (hash): | slots: key, chunk | ... | chunks: name length u8, name, value | ...

@@ -2,6 +2,7 @@ package dev.heddle.presence;
 
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /**
  * What a shard remembers of each user it has ever met, off the heap: a fixed number of bytes a name, whose layout is the
@@ -36,6 +37,9 @@ public interface UserStore extends AutoCloseable {
     /** Remembers these bytes for a name that is known, in the place of earlier ones. */
     void replace(byte[] name, byte[] value);
 
+    /** Forgets a name, if it is known, and has its room again. */
+    void remove(byte[] name);
+
     /** True if no further name can be stored. */
     boolean isFull();
 
@@ -44,6 +48,19 @@ public interface UserStore extends AutoCloseable {
 
     /** Visits every user; both arrays are the visitor's to keep. The store must not be changed meanwhile. */
     void forEach(BiConsumer<byte[], byte[]> visitor);
+
+    /** What becomes of a user that was visited. */
+    enum Change {
+        /** It is as it was. */
+        NONE,
+        /** The bytes that the visitor was shown, and has written to, take the place of the earlier ones. */
+        REPLACE,
+        /** It is forgotten. */
+        REMOVE
+    }
+
+    /** As {@link #forEach}, for a visitor that may change the user whom it is shown, and nobody else. */
+    void change(BiFunction<byte[], byte[], Change> visitor);
 
     @Override
     void close();

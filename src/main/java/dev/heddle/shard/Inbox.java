@@ -94,6 +94,11 @@ final class Inbox {
         return backlog.length(headSlot, headEntry);
     }
 
+    /** Of the message that was added last, to an inbox that is not empty. */
+    long tailSeq() {
+        return backlog.seq(tailSlot, tailEntry - 1);
+    }
+
     /** Removes the oldest message; there is one, of this length. */
     void removeHead(int length) {
         bytes -= length;
@@ -235,10 +240,25 @@ final class Inbox {
         }
     }
 
-    /** Empties the inbox, for recovery to fill it again. */
-    void clear() {
-        while (!isEmpty()) {
-            removeHead(headLength());
-        }
+    /** Has the messages of another one from now on, which is empty after this, as this one has to be before. */
+    void takeOver(Inbox other) {
+        trim();
+        headSlot = other.headSlot;
+        headEntry = other.headEntry;
+        tailSlot = other.tailSlot;
+        tailEntry = other.tailEntry;
+        count = other.count;
+        bytes = other.bytes;
+        rewind();
+        other.headSlot = Backlog.NONE;
+        other.tailSlot = Backlog.NONE;
+        other.count = 0;
+        other.bytes = 0;
+        other.rewind();
+    }
+
+    /** An empty one whose messages lie in the same backlog. */
+    Inbox beside() {
+        return new Inbox(backlog);
     }
 }

@@ -3,26 +3,34 @@ package dev.heddle.shard;
 import dev.heddle.log.RecordVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a shard's memory again from its log; the thread that starts the shard, before there is an owner. Bounded like what it
- * builds, by one inbox at a time that has to be put in order, and by the messages that were acknowledged in segments that are
- * gone: they wait here until the next state of their recipient.
+ * Builds a shard's memory again from its log; the thread that starts the shard, before there is an owner. It holds no more on the
+ * heap than the shard does: what it has to remember of a user until the end is marked in the user itself, and goes to the store
+ * with it. The backlog holds, beside what waits, messages that were acknowledged in segments that are gone, until the next state
+ * of their recipient.
  *
  * <p>Records come in log order. Messages that the cleaner copied stand behind younger ones of their inbox, and may be there
  * twice if a crash came between copy and drop: such an inbox is sorted by seq at the end, the later copy of each kept.
+ *
+ * <p>Whoever was online when a run was cut off by a crash was so until about the last record of that run. This is entered when the
+ * user is next heard of, or at the end: a user is marked with the number of the run, and of each run it is known when it ended.
  */
 final class Rebuild implements RecordVisitor {
+    /** So many runs that ended in a crash are told apart before all users are gone through. */
+    private static final int RUNS = 255;
+
     private final Users users;
     private final Accounts accounts;
-    private final Set<User> online = new HashSet<>();
-    private final Set<User> unsorted = new HashSet<>();
+    private final InboxSort sorting;
+
+    /** When each run ended, by its number, milliseconds since 1970. */
+    private final long[] ends = new long[RUNS + 1];
+
+    private int run = 1;
+    /** Whether somebody may be marked. */
+    private boolean marked;
 
     private long epoch;
     private long reserved;
@@ -35,6 +43,7 @@ final class Rebuild implements RecordVisitor {
     Rebuild(Users users, Accounts accounts) {
         this.users = users;
         this.accounts = accounts;
+        this.sorting = new InboxSort(accounts);
     }
 
     @Override
@@ -111,8 +120,9 @@ final class Rebuild implements RecordVisitor {
 
     /** Takes over a message that waits, from the log. */
     private void waiting(User user, long seq, long position, int length) throws IOException {
-        if (!Seq.isAbove(seq, user.inbox.lastSeq) && unsorted.add(user)) {
-            users.hold(user);
+        if (!user.inbox.isEmpty() && !Seq.isAbove(seq, user.inbox.tailSeq())) {
+            user.inDisorder = true;
+            marked = true;
         }
         entry(user, seq, position, length);
     }
@@ -120,12 +130,16 @@ final class Rebuild implements RecordVisitor {
     private void entry(User user, long seq, long position, int length) throws IOException {
         Inbox inbox = user.inbox;
         if (!inbox.reserve()) {
-            throw new IOException("no room for the backlog of " + records + " records");
+            throw noRoom();
         }
         inbox.append(seq, position, length);
         inbox.lastSeq = Seq.later(inbox.lastSeq, seq);
         accounts.live(position, length);
         user.dirty = true;
+    }
+
+    static IOException noRoom() {
+        return new IOException("no room on the disk for where the messages that wait stand, some 21 bytes for each");
     }
 
     private void user(long position, ByteBuffer in, int at) throws IOException {
@@ -139,24 +153,18 @@ final class Rebuild implements RecordVisitor {
         user.statePosition = position;
         user.lastWord = -1;
         user.dirty = true;
-        if (!unsorted.contains(user)) {
-            forgetAcknowledged(user);
-        }
         user.windowSteps = (byte) Records.userWindow(in, at);
-        if (Records.userOnline(in, at)) {
-            if (online.add(user)) {
-                users.hold(user);
-            }
-        } else if (online.remove(user)) {
-            users.release(user);
-        }
+        forgetAcknowledged(user);
+        boolean online = Records.userOnline(in, at);
+        user.onlineInRun = (byte) (online ? run : 0);
+        marked |= online;
     }
 
-    private void clock(long position, ByteBuffer in, int at, int length) {
+    private void clock(long position, ByteBuffer in, int at, int length) throws IOException {
         long found = Records.clockEpoch(in, at);
         if (found > epoch && !Records.clockGoesOn(in, at, length)) {
             // A run that began after a crash: whoever was online before it was cut off by that.
-            endSessions();
+            endRun();
             accounts.begins(position);
         }
         epoch = Math.max(epoch, found);
@@ -180,8 +188,9 @@ final class Rebuild implements RecordVisitor {
             user = users.create(name);
         }
         if (user == null) {
-            throw new IOException("the log holds more users than the configuration allows");
+            throw new TooManyUsersException(users.size());
         }
+        endSession(user);
         return user;
     }
 
@@ -198,52 +207,53 @@ final class Rebuild implements RecordVisitor {
         }
     }
 
-    private record Entry(long seq, long position, int length) {}
-
-    private void sort(User user) {
-        Inbox inbox = user.inbox;
-        List<Entry> entries = new ArrayList<>(inbox.count);
-        Inbox.Walk walk = inbox.walk();
-        for (int i = 0; i < inbox.count; i++) {
-            walk.next();
-            entries.add(new Entry(walk.seq(), walk.position(), walk.length()));
-        }
-        entries.sort(Comparator.comparing(Entry::seq, Long::compareUnsigned)
-                .thenComparing(Entry::position, Comparator.reverseOrder()));
-        inbox.clear();
-        long last = inbox.cursor;
-        for (Entry entry : entries) {
-            if (Seq.isAbove(entry.seq, last) && inbox.reserve()) {
-                inbox.append(entry.seq, entry.position, entry.length);
-                last = entry.seq;
-            } else {
-                accounts.dead(entry.position, entry.length);
-            }
-        }
-        user.dirty = true;
-    }
-
     /**
      * Puts in order what the records left open. Sessions that a crash cut ended when the log did.
      *
      * @param wallMillis now: whatever a clock showed that was wrong, nobody was seen later
      */
-    void finish(long wallMillis) {
-        unsorted.forEach(this::sort);
-        unsorted.forEach(users::release);
-        unsorted.clear();
+    void finish(long wallMillis) throws IOException {
         lastMillis = Math.min(lastMillis, wallMillis);
-        endSessions();
+        endRun();
+        if (marked) {
+            users.change(this::finish);
+        }
     }
 
-    private void endSessions() {
-        for (User user : online) {
-            user.lastSeen = lastMillis;
-            user.inbox.sentSeq = Seq.later(user.inbox.sentSeq, mayBeSent(user));
+    private void finish(User user) throws IOException {
+        endSession(user);
+        sort(user);
+    }
+
+    private void sort(User user) throws IOException {
+        if (user.inDisorder) {
+            sorting.sort(user.inbox);
+            user.inDisorder = false;
             user.dirty = true;
-            users.release(user);
+            forgetAcknowledged(user);
         }
-        online.clear();
+    }
+
+    /** The run that the records were of until now was cut off when the last of them was written, or soon after. */
+    private void endRun() throws IOException {
+        ends[run] = lastMillis;
+        run++;
+        if (run > RUNS) {
+            run = 0;
+            users.change(this::endSession);
+            run = 1;
+        }
+    }
+
+    /** If a run was cut off in which the user was online, that ended its session. */
+    private void endSession(User user) throws IOException {
+        int online = Byte.toUnsignedInt(user.onlineInRun);
+        if (online != 0 && online != run) {
+            user.lastSeen = ends[online];
+            user.inbox.sentSeq = Seq.later(user.inbox.sentSeq, mayBeSent(user));
+            user.onlineInRun = 0;
+            user.dirty = true;
+        }
     }
 
     /**
@@ -251,10 +261,10 @@ final class Rebuild implements RecordVisitor {
      * acknowledged. The log says how large that was and how far it had acknowledged, because what follows an ACK is sent after
      * the record of it is written.
      */
-    private long mayBeSent(User user) {
+    private long mayBeSent(User user) throws IOException {
         Inbox inbox = user.inbox;
         int most = Window.mostMessages(user.windowSteps);
-        if (inbox.count > most && unsorted.contains(user)) {
+        if (inbox.count > most) {
             sort(user);
         }
         if (inbox.count <= most) {

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   lastSeen u64 | floor u64 | certainFrom u64 | statePosition i64 |
  *   inbox: lastSeq u64 | cursor u64 | sentSeq u64 | bytes u64 | head slot i32 | tail slot i32 | count i32 |
- *          head entry u8 | tail entry u8 | window steps u8 | unused u8 |
+ *          head entry u8 | tail entry u8 | recovery: online in run u8 | window steps u7 and, highest, in disorder u1 |
  *   paidUntil i64 | lastWord i64
  * </pre>
  */
 final class User {
     static final int IMAGE_BYTES = 96;
     static final int LAST_SEEN_BYTES = 8;
+
+    private static final int IN_DISORDER = 0x80;
 
     final byte[] name;
     final Inbox inbox;
@@ -53,6 +55,11 @@ final class User {
 
     boolean presenceChanged;
     long lastNoticeMillis = Long.MIN_VALUE / 2;
+
+    /** Recovery alone: the run, counted by {@link Rebuild}, in which it was online when it was last heard of; 0: in none. */
+    byte onlineInRun;
+    /** Recovery alone: its inbox has to be sorted. */
+    boolean inDisorder;
 
     /** Changed since the store saw it. */
     boolean dirty;
@@ -114,8 +121,8 @@ final class User {
         image.putInt(72, inbox.count);
         image.put(76, (byte) inbox.headEntry);
         image.put(77, (byte) inbox.tailEntry);
-        image.put(78, windowSteps);
-        image.put(79, (byte) 0);
+        image.put(78, onlineInRun);
+        image.put(79, (byte) (windowSteps | (inDisorder ? IN_DISORDER : 0)));
         image.putLong(80, paidUntil);
         image.putLong(88, lastWord);
     }
@@ -134,7 +141,9 @@ final class User {
         inbox.count = image.getInt(72);
         inbox.headEntry = image.get(76);
         inbox.tailEntry = image.get(77);
-        windowSteps = image.get(78);
+        onlineInRun = image.get(78);
+        windowSteps = (byte) (image.get(79) & ~IN_DISORDER);
+        inDisorder = (image.get(79) & IN_DISORDER) != 0;
         paidUntil = image.getLong(80);
         lastWord = image.getLong(88);
         inbox.rewind();

@@ -198,6 +198,42 @@ final class Users {
         }
     }
 
+    /**
+     * As {@link #forEach}, for a visitor that may change the user that it is shown: what is dirty then is stored, and who is no
+     * longer {@link User#stored} is forgotten.
+     */
+    void change(UserVisitor visitor) throws IOException {
+        saveAll();
+        try {
+            store.change((name, image) -> changed(name, ByteBuffer.wrap(image), visitor));
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
+        }
+    }
+
+    private UserStore.Change changed(byte[] name, ByteBuffer from, UserVisitor visitor) {
+        User user = resident(name);
+        if (user == null) {
+            user = new User(name, backlog);
+            user.readImage(from);
+            user.stored = true;
+        }
+        try {
+            visitor.visit(user);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        if (!user.stored) {
+            return UserStore.Change.REMOVE;
+        }
+        if (!user.dirty) {
+            return UserStore.Change.NONE;
+        }
+        user.writeImage(from);
+        user.dirty = false;
+        return UserStore.Change.REPLACE;
+    }
+
     /** Sees one user. */
     interface UserVisitor {
         void visit(User user) throws IOException;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /** A user store on the heap, with the promises of the real one. */
 public class MapUserStore implements UserStore {
@@ -67,6 +68,23 @@ public class MapUserStore implements UserStore {
     @Override
     public void forEach(BiConsumer<byte[], byte[]> visitor) {
         values.forEach((name, value) -> visitor.accept(name.text().getBytes(StandardCharsets.UTF_8), value.clone()));
+    }
+
+    @Override
+    public void remove(byte[] name) {
+        values.remove(Name.of(name));
+    }
+
+    @Override
+    public void change(BiFunction<byte[], byte[], Change> visitor) {
+        values.entrySet().removeIf(entry -> {
+            byte[] value = entry.getValue().clone();
+            Change change = visitor.apply(entry.getKey().text().getBytes(StandardCharsets.UTF_8), value);
+            if (change == Change.REPLACE) {
+                entry.setValue(value);
+            }
+            return change == Change.REMOVE;
+        });
     }
 
     @Override
