@@ -19,11 +19,9 @@ final class LogCommand {
             description = "Verifies every record; exits with 1 if there is damage, and names file and offset.",
             mixinStandardHelpOptions = true)
     int check(
-            @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder,
-            @Option(names = "--users", defaultValue = "1000000", description = "The server's max.users (1000000).")
-                    long users)
+            @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder)
             throws IOException {
-        return report(folder, users, 0);
+        return report(folder, 0);
     }
 
     @Command(
@@ -32,16 +30,14 @@ final class LogCommand {
             mixinStandardHelpOptions = true)
     int stats(
             @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder,
-            @Option(names = "--users", defaultValue = "1000000", description = "The server's max.users (1000000).")
-                    long users,
             @Option(names = "--inboxes", defaultValue = "10", description = "How many inboxes to name (10).")
                     int inboxes)
             throws IOException {
-        return report(folder, users, Math.max(1, inboxes));
+        return report(folder, Math.max(1, inboxes));
     }
 
-    private static int report(Path folder, long users, int inboxes) throws IOException {
-        try (OfflineCheck check = new OfflineCheck(folder, users)) {
+    private static int report(Path folder, int inboxes) throws IOException {
+        try (OfflineCheck check = new OfflineCheck(folder)) {
             return check.report(inboxes, System.out::println) ? 0 : 1;
         }
     }

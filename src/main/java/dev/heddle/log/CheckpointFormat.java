@@ -49,8 +49,4 @@ final class CheckpointFormat {
     static long logEnd(ByteBuffer buffer, int at) {
         return buffer.getLong(at + 8);
     }
-
-    static int maxPayload(ByteBuffer buffer, int at) {
-        return buffer.getInt(at + 16);
-    }
 }

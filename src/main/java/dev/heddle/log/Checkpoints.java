@@ -35,7 +35,7 @@ public final class Checkpoints {
         if (!disk.list().contains(fileName)) {
             return new Checkpoint.Absent();
         }
-        try (DiskFile file = disk.open(fileName)) {
+        try (DiskFile file = disk.openExisting(fileName)) {
             long size = file.size();
             if (size < CheckpointFormat.HEADER_BYTES + CheckpointFormat.TRAILER_BYTES) {
                 return new Checkpoint.Damaged(fileName, "the file is too short");
@@ -43,9 +43,6 @@ public final class Checkpoints {
             ByteBuffer header = bytes(file, 0, CheckpointFormat.HEADER_BYTES);
             if (!CheckpointFormat.isHeader(header, 0, codec)) {
                 return new Checkpoint.Damaged(fileName, "no valid header of a known version");
-            }
-            if (CheckpointFormat.maxPayload(header, 0) > options.maxPayloadBytes()) {
-                return new Checkpoint.Damaged(fileName, "records may be larger than maxPayloadBytes");
             }
             return replay(fileName, file, size, CheckpointFormat.logEnd(header, 0), visitor);
         }

@@ -2,6 +2,7 @@ package dev.heddle.log;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /**
@@ -15,6 +16,18 @@ public interface Disk {
 
     /** Opens for reading and writing; an absent file is created empty. */
     DiskFile open(String name) throws IOException;
+
+    /**
+     * Opens a file that is there for reading and writing.
+     *
+     * @throws NoSuchFileException if it is missing; then it stays so
+     */
+    default DiskFile openExisting(String name) throws IOException {
+        if (!list().contains(name)) {
+            throw new NoSuchFileException(name);
+        }
+        return open(name);
+    }
 
     /** Deletes a file; an absent one is no error. Handles that are open stay usable until they are closed. */
     void delete(String name) throws IOException;

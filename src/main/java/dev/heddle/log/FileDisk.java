@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -40,12 +42,20 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
+        return open(name, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    }
+
+    @Override
+    public DiskFile openExisting(String name) throws IOException {
+        return open(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private DiskFile open(String name, OpenOption... options) throws IOException {
         Path file = folder.resolve(name);
         try {
-            return new ChannelFile(
-                    file,
-                    FileChannel.open(
-                            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+            return new ChannelFile(file, FileChannel.open(file, options));
+        } catch (NoSuchFileException missing) {
+            throw missing;
         } catch (IOException e) {
             throw explained(e, file, 1);
         }

@@ -81,7 +81,7 @@ public final class Log implements Closeable {
      */
     public static Log open(Disk disk, LogOptions options, long from, RecordVisitor replay) throws IOException {
         Scanner scanner = new Scanner(options);
-        Recovered recovered = new Recovery(disk, options, scanner, from).run(replay);
+        Recovered recovered = new Recovery(disk, scanner, from).run(replay);
         return new Log(disk, options, recovered, scanner);
     }
 

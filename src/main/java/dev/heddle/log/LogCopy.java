@@ -67,7 +67,7 @@ public final class LogCopy {
 
     /** What is shared may be in the page cache only. */
     private void keep(Snapshot.Extent extent) throws IOException {
-        try (DiskFile shared = to.open(extent.fileName())) {
+        try (DiskFile shared = to.openExisting(extent.fileName())) {
             if (shared.size() != extent.bytes()) {
                 throw new IOException(
                         extent.fileName() + " has " + shared.size() + " bytes and should have " + extent.bytes());
@@ -78,7 +78,7 @@ public final class LogCopy {
     }
 
     private void copy(Snapshot.Extent extent) throws IOException {
-        try (DiskFile source = from.open(extent.fileName());
+        try (DiskFile source = from.openExisting(extent.fileName());
                 DiskFile target = to.open(extent.fileName())) {
             long forced = 0;
             for (long at = 0; at < extent.bytes(); at += chunk.limit()) {

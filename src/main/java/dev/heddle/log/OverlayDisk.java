@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder that is read and never written: changes are kept in memory, page by page, and are gone with this object. So a
  * folder can be recovered, to see what would come of it, without touching it. One thread. It holds as much memory as is
- * written to it.
+ * written to it that differs from what is there.
  */
 public final class OverlayDisk implements Disk, AutoCloseable {
     private static final int PAGE = 64 * 1024;
@@ -41,6 +42,15 @@ public final class OverlayDisk implements Disk, AutoCloseable {
     @Override
     public DiskFile open(String name) {
         return new Handle(files.computeIfAbsent(name, absent -> new Contents(null, 0)));
+    }
+
+    @Override
+    public DiskFile openExisting(String name) throws NoSuchFileException {
+        Contents contents = files.get(name);
+        if (contents == null) {
+            throw new NoSuchFileException(name);
+        }
+        return new Handle(contents);
     }
 
     @Override
@@ -127,11 +137,27 @@ public final class OverlayDisk implements Disk, AutoCloseable {
             long page = at / PAGE;
             int offset = (int) (at - page * PAGE);
             int count = Math.min(source.remaining(), PAGE - offset);
+            if (!changed.containsKey(page) && isBelow(source.slice(source.position(), count), at)) {
+                source.position(source.position() + count);
+                size = Math.max(size, at + count);
+                return count;
+            }
             ByteBuffer bytes = changed.computeIfAbsent(page, this::copy);
             bytes.put(offset, source, source.position(), count);
             source.position(source.position() + count);
             size = Math.max(size, at + count);
             return count;
+        }
+
+        /** Whether these bytes are what the file has there anyway: recovery writes much as it was. */
+        private boolean isBelow(ByteBuffer bytes, long at) {
+            ByteBuffer there = ByteBuffer.allocate(bytes.remaining());
+            try {
+                readBelow(there, at);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+            return bytes.equals(there.clear());
         }
 
         private ByteBuffer copy(long page) {

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recovery {
     private final Disk disk;
-    private final LogOptions options;
     private final Scanner scanner;
     private final long from;
     private final RecordCodec codec = new RecordCodec();
@@ -36,9 +35,8 @@ final class Recovery {
     private long end;
     private @Nullable Segment torn;
 
-    Recovery(Disk disk, LogOptions options, Scanner scanner, long from) {
+    Recovery(Disk disk, Scanner scanner, long from) {
         this.disk = disk;
-        this.options = options;
         this.scanner = scanner;
         this.from = from;
     }
@@ -119,10 +117,6 @@ final class Recovery {
             throw new DamagedLogException(
                     SegmentHeader.fileName(base), 0, "this is the segment of position " + header.base());
         }
-        if (header.maxPayload() > options.maxPayloadBytes()) {
-            throw new IllegalArgumentException("maxPayloadBytes is " + options.maxPayloadBytes() + ", but segment "
-                    + SegmentHeader.fileName(base) + " was begun with " + header.maxPayload());
-        }
         Segment segment = new Segment(disk, base, header.salt(), base);
         segment.end(base + segment.file().size());
         // Behind that may be what lay in the file before, if it was not cut durably.
@@ -138,7 +132,7 @@ final class Recovery {
 
     private @Nullable SegmentHeader header(long base) throws IOException {
         headerBytes.clear();
-        try (DiskFile file = disk.open(SegmentHeader.fileName(base))) {
+        try (DiskFile file = disk.openExisting(SegmentHeader.fileName(base))) {
             int got = file.readFully(headerBytes, 0);
             return got < SegmentHeader.BYTES ? null : SegmentHeader.get(headerBytes, 0, codec);
         }

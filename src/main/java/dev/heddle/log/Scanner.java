@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Owned by the log's thread: walks the records of a segment in order, through one buffer of fixed size. It stops at the
- * first record that is not valid and leaves it to the caller what that means.
+ * Owned by the log's thread: walks the records of a segment in order, through one buffer, which grows where records were written
+ * under a higher limit than the one of now. It stops at the first record that is not valid and leaves it to the caller what that
+ * means.
  */
 final class Scanner {
-    private final ByteBuffer buffer;
-    private final ByteBuffer visible;
+    private ByteBuffer buffer;
+    private ByteBuffer visible;
     private final RecordCodec codec = new RecordCodec();
 
     private long start;
@@ -38,7 +39,13 @@ final class Scanner {
             }
             int length = RecordCodec.length(buffer, (int) (position - start));
             int bytes = RecordCodec.recordBytes(length);
-            if (bytes > buffer.capacity() || !has(segment, position, bytes, end)) {
+            if (length > LogOptions.LARGEST_PAYLOAD || bytes > end - position) {
+                return -1 - position;
+            }
+            if (bytes > buffer.capacity()) {
+                grow(bytes);
+            }
+            if (!has(segment, position, bytes, end)) {
                 return -1 - position;
             }
             int at = (int) (position - start);
@@ -86,6 +93,13 @@ final class Scanner {
             file.writeFully(buffer.flip(), position - segment.base());
         }
         buffer.clear();
+    }
+
+    private void grow(int bytes) {
+        ByteBuffer larger = ByteBuffer.allocateDirect(bytes);
+        larger.put(0, buffer, 0, filled);
+        buffer = larger;
+        visible = larger.asReadOnlyBuffer();
     }
 
     private boolean has(Segment segment, long position, int bytes, long end) throws IOException {

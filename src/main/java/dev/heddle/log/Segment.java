@@ -1,6 +1,7 @@
 package dev.heddle.log;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ final class Segment {
      */
     static Segment begin(Disk disk, @Nullable DiskFile taken, long base, long salt, long end) throws IOException {
         Segment segment = new Segment(disk, base, salt, end);
-        segment.file = taken;
+        segment.file = taken == null ? disk.open(segment.fileName) : taken;
         segment.fileBytes = segment.file().size();
         return segment;
     }
@@ -85,7 +86,11 @@ final class Segment {
     DiskFile file() throws IOException {
         DiskFile open = file;
         if (open == null) {
-            open = disk.open(fileName);
+            try {
+                open = disk.openExisting(fileName);
+            } catch (NoSuchFileException gone) {
+                throw damaged(base, "the file is missing");
+            }
             file = open;
         }
         return open;

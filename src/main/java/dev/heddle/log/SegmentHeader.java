@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param salt of the masks of the records in this file
  * @param forced everything before this position was durable when the segment was begun
  * @param version of the format
- * @param maxPayload no payload in this file is longer
+ * @param maxPayload the limit of payloads when the segment was begun, for people; a later run that went on with the segment may
+ *     have had another
  */
 record SegmentHeader(long base, long salt, long forced, int version, int maxPayload) {
     static final int BYTES = 48;

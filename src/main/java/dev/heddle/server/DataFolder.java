@@ -126,7 +126,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Locks a folder to look at it, and changes nothing in it.
+     * Locks a folder to look at it, and opens nothing in it for writing: others may look at the same time, and no server starts.
      *
      * @throws SettingsException if it is none, or a server runs on it
      */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Backlog memory in a scratch file, mapped chunk by chunk: the kernel keeps of it in memory what is used, and it needs no room
  * on the heap. The shard's owner only. It holds nothing that the log does not, and is emptied at every start.
  *
- * <p>Each chunk is written before it is mapped, so that a full disk is an answer here and not a fault at some later store.
+ * <p>Each chunk is written before it is mapped, so that a full disk is an answer here and not a fault at some later store;
+ * and not with zeros, of which some file systems make holes again. (One that writes to another place whenever something is
+ * changed may still have no room for that: then the process ends, and the log knows everything.)
  * What a full disk took of a chunk is given back, and for a second nobody tries again.
  */
 final class MappedSlots implements SlotMemory, AutoCloseable {
@@ -44,9 +47,14 @@ final class MappedSlots implements SlotMemory, AutoCloseable {
             return null;
         }
         try {
-            ByteBuffer zeros = ByteBuffer.allocate(PIECE);
-            for (long at = size; at < size + CHUNK_BYTES; ) {
-                at += file.write(zeros.clear(), at);
+            byte[] noise = new byte[PIECE];
+            new SplittableRandom(size).nextBytes(noise);
+            ByteBuffer piece = ByteBuffer.wrap(noise);
+            for (long at = size; at < size + CHUNK_BYTES; at += PIECE) {
+                piece.clear();
+                while (piece.hasRemaining()) {
+                    int _ = file.write(piece, at + piece.position());
+                }
             }
             ByteBuffer chunk = file.map(FileChannel.MapMode.READ_WRITE, size, CHUNK_BYTES, arena)
                     .asByteBuffer();

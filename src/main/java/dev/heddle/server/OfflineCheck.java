@@ -7,9 +7,11 @@ import dev.heddle.log.OverlayDisk;
 import dev.heddle.presence.ChronicleUserStore;
 import dev.heddle.shard.Allowance;
 import dev.heddle.shard.Census;
+import dev.heddle.shard.SettingTooLowException;
 import dev.heddle.shard.ShardFolder;
 import dev.heddle.shard.ShardOptions;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -24,18 +26,21 @@ public final class OfflineCheck implements AutoCloseable {
     private static final int LARGEST_FRAME = 1 << 20;
     private static final String CHECKPOINT_SUFFIX = ".checkpoint";
 
+    /** A record of a user takes more than this on the disk, and each of them has one. */
+    private static final int LEAST_USER_BYTES = 48;
+
+    private static final long LEAST_USERS = 1000;
+    private static final long USUAL_USERS = 1_000_000;
+
     private final DataFolder folder;
-    private final long maxUsers;
 
     /**
      * Locks the folder.
      *
-     * @param maxUsers users that a shard may have at most, as the server's {@code max.users}
      * @throws SettingsException if it is no data folder, or a server runs on it
      */
-    public OfflineCheck(Path path, long maxUsers) throws IOException {
+    public OfflineCheck(Path path) throws IOException {
         this.folder = DataFolder.inspect(path.toAbsolutePath().normalize());
-        this.maxUsers = maxUsers;
     }
 
     public int shards() {
@@ -49,7 +54,38 @@ public final class OfflineCheck implements AutoCloseable {
      * @throws IOException if it is damaged, with the file and the offset
      */
     public Census shard(int number, int inboxes) throws IOException {
+        return shard(number, inboxes, USUAL_USERS);
+    }
+
+    /** @param usual users, for so many there is room at first, and for more where there are more */
+    Census shard(int number, int inboxes, long usual) throws IOException {
         Path path = folder.shard(number);
+        long most = Math.max(LEAST_USERS, bytes(path) / LEAST_USER_BYTES);
+        long users = Math.min(most, usual);
+        while (true) {
+            try {
+                return shard(path, users, inboxes);
+            } catch (SettingTooLowException moreUsers) {
+                if (users == most) {
+                    throw moreUsers;
+                }
+                users = Math.min(most, 4 * users);
+            }
+        }
+    }
+
+    private static long bytes(Path folder) throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "*.log")) {
+            for (Path log : logs) {
+                bytes += Files.size(log);
+            }
+        }
+        return bytes;
+    }
+
+    /** @param maxUsers for so many there is to be room */
+    private static Census shard(Path path, long maxUsers, int inboxes) throws IOException {
         Path scratch = Files.createTempFile("heddle-check", ".scratch");
         try (OverlayDisk disk = new OverlayDisk(path);
                 MappedSlots slots = new MappedSlots(scratch, System::nanoTime);

@@ -13,6 +13,9 @@ final class ShardLimits {
     /** Space comes back a segment at a time, so a log is several, however small its limit. */
     static final int LEAST_SEGMENTS = 8;
 
+    /** Each takes some hundred bytes of heap. */
+    static final int MOST_SEGMENTS = 64 * 1024;
+
     private static final int RESIDENT_USERS = 16 * 1024;
 
     private ShardLimits() {}
@@ -43,6 +46,12 @@ final class ShardLimits {
                     + " shards and frame.bytes=" + frame);
         }
         int segment = (int) Math.min(storage.segmentBytes(), share);
+        long segments = storage.logBytes() / shards / segment;
+        if (segments > MOST_SEGMENTS) {
+            throw new SettingsException("segment.bytes=" + storage.segmentBytes() + " is too small for log.bytes="
+                    + storage.logBytes() + ": that would be " + segments + " segments a shard, and may be "
+                    + MOST_SEGMENTS);
+        }
         return new LogOptions(segment, payload + (1 << 20), payload, 256 << 10, salt);
     }
 }

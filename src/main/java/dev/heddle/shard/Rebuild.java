@@ -38,6 +38,8 @@ final class Rebuild implements RecordVisitor {
     private long lastMillis;
     private long ages = -1;
     private long records;
+    /** Of all messages that waited at any time, the bytes of the frame that one is delivered in. */
+    private int largestFrame;
     private @Nullable User pictured;
 
     Rebuild(Users users, Accounts accounts) {
@@ -133,6 +135,7 @@ final class Rebuild implements RecordVisitor {
             throw noRoom();
         }
         inbox.append(seq, position, length);
+        largestFrame = Math.max(largestFrame, Records.deliverFrame(length, user.name.length));
         inbox.lastSeq = Seq.later(inbox.lastSeq, seq);
         accounts.live(position, length);
         user.dirty = true;
@@ -188,7 +191,7 @@ final class Rebuild implements RecordVisitor {
             user = users.create(name);
         }
         if (user == null) {
-            throw new TooManyUsersException(users.size());
+            throw SettingTooLowException.users(users.size());
         }
         endSession(user);
         return user;
@@ -217,6 +220,28 @@ final class Rebuild implements RecordVisitor {
         endRun();
         if (marked) {
             users.change(this::finish);
+        }
+    }
+
+    /**
+     * Sees to it that everything that waits can be delivered.
+     *
+     * @param limit bytes of a frame at most
+     */
+    void checkFrames(int limit) throws IOException {
+        if (largestFrame <= limit) {
+            return;
+        }
+        largestFrame = 0;
+        users.forEach(user -> {
+            Inbox.Walk walk = user.inbox.walk();
+            for (int left = user.inbox.count; left > 0; left--) {
+                walk.next();
+                largestFrame = Math.max(largestFrame, Records.deliverFrame(walk.length(), user.name.length));
+            }
+        });
+        if (largestFrame > limit) {
+            throw SettingTooLowException.frame(limit, largestFrame);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.heddle.shard;
 
+import dev.heddle.wire.Protocol;
+import dev.heddle.wire.ServerFrames;
 import java.nio.ByteBuffer;
 
 /**
@@ -39,6 +41,11 @@ final class Records {
 
     static int messageBytes(int recipientLength, int senderLength, int bodyLength) {
         return MESSAGE_HEAD + recipientLength + senderLength + bodyLength;
+    }
+
+    /** Bytes of the frame, without its length, that delivers a message whose record has so many. */
+    static int deliverFrame(int messageBytes, int recipientLength) {
+        return ServerFrames.deliverSize(0, messageBytes - MESSAGE_HEAD - recipientLength) - Protocol.LENGTH_BYTES;
     }
 
     static int userBytes(User user) {

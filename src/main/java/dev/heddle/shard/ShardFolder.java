@@ -98,6 +98,7 @@ public final class ShardFolder implements AutoCloseable {
         try {
             boolean clean = checkpoint instanceof Checkpoint.Complete && rebuild.records() == before;
             rebuild.finish(wallMillis);
+            rebuild.checkFrames(options.frameLimit());
             this.waitingBefore = accounts.messages();
             boolean empty = rebuild.records() == 0;
             this.disk = disk;

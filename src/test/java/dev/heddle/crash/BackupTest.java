@@ -111,7 +111,7 @@ final class BackupTest {
     }
 
     private static void check(Path copy) throws IOException {
-        try (OfflineCheck check = new OfflineCheck(copy, 10_000)) {
+        try (OfflineCheck check = new OfflineCheck(copy)) {
             List<String> said = new ArrayList<>();
             assertThat(check.report(0, said::add)).as("%s", said).isTrue();
             assertThat(check.shards()).isEqualTo(SHARDS);

@@ -59,10 +59,20 @@ public final class ServerProcess implements AutoCloseable {
     /** As {@link #start(Path, int, String...)}, with more in its environment. */
     public static ServerProcess start(Map<String, String> environment, Path data, int port, String... more)
             throws IOException {
+        return start("192m", environment, data, port, more);
+    }
+
+    /** As {@link #start(Path, int, String...)}, with so much heap. */
+    static ServerProcess startIn(String heap, Path data, int port, String... more) throws IOException {
+        return start(heap, Map.of(), data, port, more);
+    }
+
+    private static ServerProcess start(
+            String heap, Map<String, String> environment, Path data, int port, String... more) throws IOException {
         // Whoever runs the tests may have SIGHUP ignored.
         List<String> command = new ArrayList<>(
                 List.of("/bin/sh", "-c", ". \"$0\"; exec_hearing_hup \"$@\"", BuiltProgram.script("lib/jdk.sh")));
-        command.addAll(BuiltProgram.command("-Xmx192m"));
+        command.addAll(BuiltProgram.command("-Xmx" + heap));
         command.addAll(List.of(
                 "serve",
                 "--data",

@@ -35,6 +35,11 @@ class CountingDisk implements Disk {
     }
 
     @Override
+    public DiskFile openExisting(String name) throws IOException {
+        return new CountingFile(disk.openExisting(name));
+    }
+
+    @Override
     public void delete(String name) throws IOException {
         disk.delete(name);
     }

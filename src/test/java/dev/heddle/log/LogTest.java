@@ -391,12 +391,58 @@ class LogTest {
     }
 
     @Test
-    void a_log_of_larger_records_or_another_format_is_not_touched() throws IOException {
+    void what_was_written_under_a_higher_limit_is_replayed_and_scanned_under_a_lower_one() throws IOException {
+        int large = 300_000;
+        LogOptions larger = new LogOptions(1 << 20, 1 << 20, large, 4096, 1);
+        for (LogOptions options : List.of(OPTIONS, larger, OPTIONS, larger)) {
+            try (Log log = Log.open(disk, options, NOBODY)) {
+                Entry.append(log, 1, new byte[options.maxPayloadBytes()]);
+                Entry.append(log, 2, new byte[10]);
+                log.write();
+                Entry.force(log);
+            }
+        }
+        List<Integer> lengths = new ArrayList<>();
+        try (Log log = Log.open(disk, OPTIONS, (_, _, _, _, length) -> lengths.add(length))) {
+            int most = OPTIONS.maxPayloadBytes();
+            assertThat(lengths).containsExactly(most, 10, large, 10, most, 10, large, 10);
+            lengths.clear();
+            for (SegmentInfo segment : log.segments()) {
+                log.scan(segment.base(), 0, Integer.MAX_VALUE, (_, _, _, _, length) -> lengths.add(length));
+            }
+            assertThat(lengths).containsExactly(most, 10, large, 10, most, 10, large, 10);
+        }
+    }
+
+    @Test
+    void a_segment_that_has_gone_is_missed_and_not_made_anew(@TempDir Path folder) throws IOException {
+        FileDisk files = new FileDisk(folder);
+        Entry first;
+        try (Log log = Log.open(files, OPTIONS, NOBODY)) {
+            first = appendForced(log, 1000).getFirst();
+        }
+        try (Log log = Log.open(files, OPTIONS, NOBODY)) {
+            for (SegmentInfo segment : log.segments()) {
+                files.delete(SegmentHeader.fileName(segment.base()));
+            }
+            files.force();
+            assertThatThrownBy(() -> {
+                        for (SegmentInfo segment : log.segments()) {
+                            log.scan(segment.base(), 0, 1, NOBODY);
+                        }
+                        log.read(first.position(), -1);
+                    })
+                    .isInstanceOf(DamagedLogException.class)
+                    .hasMessageContaining("the file is missing");
+            assertThat(files.list()).noneMatch(name -> name.endsWith(".log"));
+        }
+    }
+
+    @Test
+    void a_log_of_another_format_is_not_touched() throws IOException {
         try (Log log = Log.open(disk, OPTIONS, NOBODY)) {
             appendForced(log, 10);
         }
-        LogOptions smaller = new LogOptions(2048, 1024, 100, 4096, 0);
-        assertThatThrownBy(() -> Log.open(disk, smaller, NOBODY)).isInstanceOf(IllegalArgumentException.class);
         ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES);
         new SegmentHeader(0, 1, 0, 2, 500).put(header, 0, new RecordCodec());
         disk.replace("0000000000000000.log", header.array());

@@ -21,7 +21,7 @@ class RemainsTest {
     @Test
     void a_large_file_gives_its_space_back_in_steps_that_are_forced_one_by_one() throws IOException {
         CountingDisk disk = new CountingDisk(new FileDisk(folder));
-        Segment segment = new Segment(disk, 0, 0, 10 * MIB);
+        Segment segment = Segment.begin(disk, null, 0, 0, 10 * MIB);
         segment.file().writeFully(ByteBuffer.allocate(10 * MIB), 0);
         disk.delete(segment.fileName());
         Remains remains = new Remains(List.of(segment), 4 * MIB);

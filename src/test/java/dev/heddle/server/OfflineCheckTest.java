@@ -10,6 +10,7 @@ import dev.heddle.client.Receipt;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsException;
 import dev.heddle.shard.Census;
+import dev.heddle.shard.CleanedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OfflineCheckTest {
     private static final int MESSAGES = 300;
     private static final int BODY = 10_000;
+
+    private static final Predicate<String> WRITES = line -> line.matches("flags:.*[12]");
 
     @TempDir
     private Path data;
@@ -37,7 +41,7 @@ class OfflineCheckTest {
         fill();
         Map<String, FileTime> before = times();
 
-        try (OfflineCheck check = new OfflineCheck(data, 1000)) {
+        try (OfflineCheck check = new OfflineCheck(data)) {
             assertThat(check.report(1, said::add)).isTrue();
             Census census = check.shard(0, 1);
             assertThat(census.users()).isEqualTo(3);
@@ -58,6 +62,47 @@ class OfflineCheckTest {
     }
 
     @Test
+    void nothing_is_opened_for_writing_and_others_may_look_too() throws Exception {
+        fill();
+        try (OfflineCheck check = new OfflineCheck(data)) {
+            assertThat(writable()).isEmpty();
+            assertThat(check.shard(0, 1).messages()).isEqualTo(MESSAGES);
+        }
+        Files.delete(data.resolve(DataFolder.LOCK));
+        try (OfflineCheck check = new OfflineCheck(data)) {
+            assertThat(check.report(0, said::add)).isTrue();
+        }
+        assertThat(data.resolve(DataFolder.LOCK)).doesNotExist();
+    }
+
+    /** What this process has open for writing in the data folder, where the system tells. */
+    private List<String> writable() throws IOException {
+        List<String> found = new ArrayList<>();
+        Path all = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(all)) {
+            return found;
+        }
+        try (var descriptors = Files.list(all)) {
+            for (Path each : descriptors.toList()) {
+                Path file = Files.isSymbolicLink(each) ? Files.readSymbolicLink(each) : each;
+                Path info = Path.of("/proc/self/fdinfo").resolve(each.getFileName());
+                if (file.startsWith(data.toRealPath()) && Files.exists(info) && Files.readString(info).lines().anyMatch(WRITES)) {
+                    found.add(file.toString());
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void there_may_be_more_users_than_a_server_usually_remembers() throws Exception {
+        CleanedLog.write(data.resolve("many"), 20, 2);
+        try (OfflineCheck check = new OfflineCheck(data.resolve("many"))) {
+            assertThat(check.shard(0, 1, 8).users()).isEqualTo(22);
+        }
+    }
+
+    @Test
     void damage_is_named_by_file_and_offset() throws Exception {
         fill();
         Path segment = data.resolve("shard-0/0000000000000000.log");
@@ -65,7 +110,7 @@ class OfflineCheckTest {
         bytes[bytes.length / 2] ^= 0x10;
         Files.write(segment, bytes);
 
-        try (OfflineCheck check = new OfflineCheck(data, 1000)) {
+        try (OfflineCheck check = new OfflineCheck(data)) {
             assertThat(check.report(0, said::add)).isFalse();
         }
 
@@ -76,14 +121,14 @@ class OfflineCheckTest {
     void a_folder_in_use_or_a_stranger_is_not_looked_into() throws Exception {
         Server server = Server.start(settings(), line -> {});
         try {
-            assertThatThrownBy(() -> new OfflineCheck(data, 1000))
+            assertThatThrownBy(() -> new OfflineCheck(data))
                     .isInstanceOf(SettingsException.class)
                     .hasMessageContaining("another server");
         } finally {
             server.close();
         }
         Path stranger = Files.createDirectory(data.resolve("stranger"));
-        assertThatThrownBy(() -> new OfflineCheck(stranger, 1000))
+        assertThatThrownBy(() -> new OfflineCheck(stranger))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("no data folder");
     }
