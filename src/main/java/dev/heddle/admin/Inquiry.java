@@ -50,6 +50,29 @@ final class Inquiry {
         return ask(shard, true, question);
     }
 
+    /** As {@link #askResident}, for what is to be durable before the answer comes. */
+    <T> T askDurably(int shard, Function<Shard, T> question) throws UnansweredException, InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        // The shard's owner alone, each time that the command is given.
+        List<T> found = new ArrayList<>(1);
+        submit(
+                shard,
+                () -> router.loop(shard).submit(turn -> {
+                    if (!turn.mayLoad()) {
+                        return Outcome.NEEDS_STORE;
+                    }
+                    if (found.isEmpty()) {
+                        found.add(question.apply(turn.shard()));
+                    }
+                    Outcome outcome = turn.shard().reached();
+                    if (outcome == Outcome.DONE) {
+                        answer.complete(found.getFirst());
+                    }
+                    return outcome;
+                }));
+        return await(shard, answer);
+    }
+
     private <T> T ask(int shard, boolean resident, Function<Shard, T> question)
             throws UnansweredException, InterruptedException {
         CompletableFuture<T> answer = new CompletableFuture<>();

@@ -28,6 +28,7 @@ public final class Oversight implements AutoCloseable {
         routes.put("/metrics", Route.read(new MetricsPage(server, observer, rankings)));
         routes.put("/inbox", Route.read(new InboxPage(inquiry)));
         routes.put("/kick", Route.act(new KickPage(inquiry)));
+        routes.put("/remove", Route.act(new RemovePage(inquiry)));
         routes.put("/health/live", Route.open(request -> HealthPage.live()));
         routes.put("/health/ready", Route.open(request -> HealthPage.ready(observer)));
     }

@@ -18,9 +18,7 @@ final class LogCommand {
             name = "check",
             description = "Verifies every record; exits with 1 if there is damage, and names file and offset.",
             mixinStandardHelpOptions = true)
-    int check(
-            @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder)
-            throws IOException {
+    int check(@Parameters(paramLabel = "DIR", description = "The data folder.") Path folder) throws IOException {
         return report(folder, 0);
     }
 

@@ -27,6 +27,7 @@ public final class Main {
         COMMANDS.put("top", TopCommand.class);
         COMMANDS.put("inbox", InboxCommand.class);
         COMMANDS.put("kick", KickCommand.class);
+        COMMANDS.put("remove", RemoveCommand.class);
         COMMANDS.put("backup", BackupCommand.class);
         COMMANDS.put("drain", DrainCommand.class);
         COMMANDS.put("token", TokenCommand.class);

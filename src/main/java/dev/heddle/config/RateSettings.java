@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
  * How fast a user and an address may go; 0 a second: as fast as they like.
  *
  * @param user what one user sends, on whatever connections
+ * @param userNames new names a second that one user may write to
  * @param address what all connections from one address send
  * @param addressConnections at once; 0: no limit
  * @param addressArrivals new connections a second
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record RateSettings(
         Traffic user,
+        long userNames,
         Traffic address,
         int addressConnections,
         long addressArrivals,
@@ -33,6 +35,10 @@ public record RateSettings(
     private static final Setting<Long> USER_BYTES = Setting.of("rate.user.bytes", Kind.bytes(0, 1 << 30), "16m")
             .in("bytes/s")
             .means("that a user may send; 0: no limit")
+            .reloadable();
+    private static final Setting<Long> USER_NAMES = Setting.of("rate.user.names", Kind.number(0, MOST), "10")
+            .in("names/s")
+            .means("that nobody knew before and a user may write to; 0: no limit")
             .reloadable();
     private static final Setting<Long> ADDRESS_MESSAGES = Setting.of(
                     "rate.address.messages", Kind.number(0, MOST), "100000")
@@ -69,6 +75,7 @@ public record RateSettings(
             "How fast users and addresses may go",
             USER_MESSAGES,
             USER_BYTES,
+            USER_NAMES,
             ADDRESS_MESSAGES,
             ADDRESS_BYTES,
             ADDRESS_ARRIVALS,
@@ -80,6 +87,7 @@ public record RateSettings(
     static RateSettings of(Values values) {
         return new RateSettings(
                 new Traffic(values.get(USER_MESSAGES), values.get(USER_BYTES)),
+                values.get(USER_NAMES),
                 new Traffic(values.get(ADDRESS_MESSAGES), values.get(ADDRESS_BYTES)),
                 values.integer(ADDRESS_CONNECTIONS),
                 values.get(ADDRESS_ARRIVALS),

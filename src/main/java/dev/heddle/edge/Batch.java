@@ -35,6 +35,8 @@ final class Batch implements Command, Lookahead.Choice {
     private @Nullable ByteBuffer buffer;
     private int at;
     private int end;
+    /** That its SENDs have made, and nobody was charged for. */
+    private int names;
 
     Batch(Dispatch dispatch, Outlet outlet, Router router, int shard) {
         this.dispatch = dispatch;
@@ -61,6 +63,13 @@ final class Batch implements Command, Lookahead.Choice {
     /** Up to where the frames are handled; what is left is part of one. */
     int handled() {
         return at;
+    }
+
+    /** By the owner of this shard; or of the home shard, while this one has nothing of it. */
+    int takeNames() {
+        int taken = names;
+        names = 0;
+        return taken;
     }
 
     @Override
@@ -97,8 +106,9 @@ final class Batch implements Command, Lookahead.Choice {
                 }
             }
         }
+        names += turn.shard().takeNewNames();
         if (shard == dispatch.home()) {
-            dispatch.charge(turn.shard(), session, messages, at - from);
+            dispatch.charge(turn.shard(), session, messages, at - from, takeNames() + dispatch.takeNamesElsewhere());
         }
         return outcome;
     }

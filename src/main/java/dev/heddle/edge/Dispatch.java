@@ -91,7 +91,7 @@ final class Dispatch {
             Session opened = outlet.session();
             if (answer == Outcome.DONE && opened != null) {
                 // Who comes back owes what it owed.
-                charge(turn.shard(), opened, 0, 0);
+                charge(turn.shard(), opened, 0, 0, 0);
             }
             return answer;
         }));
@@ -245,14 +245,26 @@ final class Dispatch {
 
     // ---- the shards' owners ----
 
-    /** The home shard's owner has handled so much of what was read, or the other shards have. */
-    void charge(Shard shard, Session session, int messages, int bytes) {
+    /** The home shard's owner has handled so much of what was read, or the other shards have, and made so many names. */
+    void charge(Shard shard, Session session, int messages, int bytes, int names) {
         Origin origin = connection.origin();
         if (!origin.isFree()) {
             long byAddress = edge.admission().charge(origin, messages, bytes);
-            heldMillis =
-                    (int) Math.max(shard.charge(session, messages, bytes), TimeUnit.NANOSECONDS.toMillis(byAddress));
+            heldMillis = (int)
+                    Math.max(shard.charge(session, messages, bytes, names), TimeUnit.NANOSECONDS.toMillis(byAddress));
         }
+    }
+
+    /** By the home shard's owner, after all others: names that SENDs have made there. */
+    int takeNamesElsewhere() {
+        int names = 0;
+        for (int shard = 0; shard < batches.length; shard++) {
+            Batch batch = batches[shard];
+            if (shard != home && batch != null) {
+                names += batch.takeNames();
+            }
+        }
+        return names;
     }
 
     /** The shard has answered so many SENDs, and stored all that it did not reject up to this id; 0: it stored none. */

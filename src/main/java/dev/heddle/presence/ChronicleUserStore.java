@@ -122,6 +122,11 @@ public final class ChronicleUserStore implements UserStore {
     }
 
     @Override
+    public long most() {
+        return maxUsers;
+    }
+
+    @Override
     public long size() {
         return users;
     }

@@ -43,6 +43,9 @@ public interface UserStore extends AutoCloseable {
     /** True if no further name can be stored. */
     boolean isFull();
 
+    /** How many names can be stored. */
+    long most();
+
     /** Names known. */
     long size();
 

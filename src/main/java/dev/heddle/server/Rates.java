@@ -9,7 +9,8 @@ final class Rates {
     private Rates() {}
 
     static Allowance perUser(RateSettings rates) {
-        return traffic(rates.user(), rates);
+        RateSettings.Traffic traffic = rates.user();
+        return new Allowance(traffic.messages(), traffic.bytes(), rates.userNames(), rates.reserveNanos());
     }
 
     static AddressLimits perAddress(RateSettings rates) {

@@ -69,6 +69,15 @@ final class Accounts {
         at(to).stateBytes += length;
     }
 
+    /** Where this position is it is said that somebody is forgotten, whose newest state stood at {@code from}; -1: it had none. */
+    void forgotten(long from, long position, int length) {
+        if (from >= 0) {
+            at(from).stateBytes -= length;
+            stateBytes -= length;
+        }
+        at(position).goesInOrder = true;
+    }
+
     /** A sender's last word, which stood there or, with -1, nowhere, is in the active segment from now on. */
     void lastWord(long from) {
         Segment last = segments.getLast();

@@ -15,11 +15,12 @@ package dev.heddle.shard;
  *
  * @param messages a second; 0: no limit
  * @param bytes a second; 0: no limit
+ * @param names a second that nobody knew before and somebody writes to; 0: no limit
  * @param reserveNanos for so long nothing may come, and then come at once
  */
-public record Allowance(long messages, long bytes, long reserveNanos) {
+public record Allowance(long messages, long bytes, long names, long reserveNanos) {
     /** Without a limit. */
-    public static final Allowance UNLIMITED = new Allowance(0, 0, 0);
+    public static final Allowance UNLIMITED = new Allowance(0, 0, 0, 0);
 
     /** The account of somebody who has drawn on nothing yet. */
     public static final long UNUSED = Long.MIN_VALUE / 2;
@@ -27,9 +28,14 @@ public record Allowance(long messages, long bytes, long reserveNanos) {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     public Allowance {
-        if (messages < 0 || bytes < 0 || reserveNanos < 0) {
+        if (messages < 0 || bytes < 0 || names < 0 || reserveNanos < 0) {
             throw new IllegalArgumentException("an allowance must not be negative");
         }
+    }
+
+    /** One that does not ask for names. */
+    public Allowance(long messages, long bytes, long reserveNanos) {
+        this(messages, bytes, 0, reserveNanos);
     }
 
     /**
@@ -40,7 +46,13 @@ public record Allowance(long messages, long bytes, long reserveNanos) {
      * @param moreBytes up to a billion
      */
     public long spend(long account, long now, long moreMessages, long moreBytes) {
-        long cost = Math.max(nanos(moreMessages, messages), nanos(moreBytes, bytes));
+        return spend(account, now, moreMessages, moreBytes, 0);
+    }
+
+    /** As {@link #spend(long, long, long, long)}, with so many names, up to a billion, that are new. */
+    public long spend(long account, long now, long moreMessages, long moreBytes, long moreNames) {
+        long traffic = Math.max(nanos(moreMessages, messages), nanos(moreBytes, bytes));
+        long cost = Math.max(traffic, nanos(moreNames, names));
         return Math.max(account, now - reserveNanos) + cost;
     }
 
@@ -54,6 +66,6 @@ public record Allowance(long messages, long bytes, long reserveNanos) {
     }
 
     public boolean isUnlimited() {
-        return messages == 0 && bytes == 0;
+        return messages == 0 && bytes == 0 && names == 0;
     }
 }

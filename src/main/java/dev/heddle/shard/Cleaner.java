@@ -42,6 +42,7 @@ final class Cleaner {
     private final Users users;
     private final Journal journal;
     private final Delivery delivery;
+    private final Forgetting forgetting;
     /** Where the walk through the oldest segment stands; -1: not begun. */
     private long walk = -1;
 
@@ -50,10 +51,11 @@ final class Cleaner {
     /** The entry that was last found in each inbox, so that the next search goes on from there. */
     private final Map<User, Inbox.Place> hints = new HashMap<>();
 
-    Cleaner(Users users, Journal journal, Delivery delivery) {
+    Cleaner(Users users, Journal journal, Delivery delivery, Forgetting forgetting) {
         this.users = users;
         this.journal = journal;
         this.delivery = delivery;
+        this.forgetting = forgetting;
     }
 
     /** All that was appended is written when this is called. A step goes through twice what was appended since the last. */
@@ -141,6 +143,7 @@ final class Cleaner {
         }
         if (delivery.isExpired(Records.acceptedAt(record, at), now)) {
             delivery.expire(user, now);
+            forgetting.ifUnused(user);
         }
         Inbox.Place place = find(user, seq);
         if (place == null || user.inbox.position(place) != position) {

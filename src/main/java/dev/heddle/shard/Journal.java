@@ -140,6 +140,22 @@ final class Journal {
         user.dirty = true;
     }
 
+    /** Appends that the user, as it is now, is forgotten. */
+    void forgotten(User user) throws StorageFullException {
+        int length = Records.userBytes(user);
+        Records.putForgotten(claim(length), user);
+        long position = log.commit(Records.USER);
+        accounts.active(log.activeBase());
+        accounts.forgotten(user.statePosition, position, length);
+        accounts.covered(user.lastWord);
+    }
+
+    /** Somebody waits until what was appended last is durable, as if it were a message. */
+    void expected() {
+        messageEnd = log.appended();
+        urgent = true;
+    }
+
     /** A run begins, with so much of the clock. */
     void begin(long epoch, long reserved, IdClock now) throws StorageFullException {
         clock(epoch, reserved, now, false);

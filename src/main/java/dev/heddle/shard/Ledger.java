@@ -10,11 +10,12 @@ import java.util.Locale;
  * @param accepted stored for a SEND and forced, counted by the receipts
  * @param acknowledged removed by an ACK or a LOGIN's cursor
  * @param expired removed for their age
+ * @param removed with a user whom an operator removed
  * @param stored in the checkpoint, counted as it is read back from the disk
  */
-public record Ledger(long waitingBefore, long accepted, long acknowledged, long expired, long stored) {
+public record Ledger(long waitingBefore, long accepted, long acknowledged, long expired, long removed, long stored) {
     /** Of nothing. */
-    public static final Ledger EMPTY = new Ledger(0, 0, 0, 0, 0);
+    public static final Ledger EMPTY = new Ledger(0, 0, 0, 0, 0, 0);
 
     public Ledger plus(Ledger other) {
         return new Ledger(
@@ -22,12 +23,13 @@ public record Ledger(long waitingBefore, long accepted, long acknowledged, long 
                 accepted + other.accepted,
                 acknowledged + other.acknowledged,
                 expired + other.expired,
+                removed + other.removed,
                 stored + other.stored);
     }
 
     /** How many more messages came than are accounted for: above 0 that many are missing, below 0 too many are there. */
     public long difference() {
-        return accepted + waitingBefore - acknowledged - expired - stored;
+        return accepted + waitingBefore - acknowledged - expired - removed - stored;
     }
 
     public boolean balances() {
@@ -38,12 +40,13 @@ public record Ledger(long waitingBefore, long accepted, long acknowledged, long 
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "accepted %,d + waiting at start %,d %s acknowledged %,d + expired %,d + stored %,d",
+                "accepted %,d + waiting at start %,d %s acknowledged %,d + expired %,d%s + stored %,d",
                 accepted,
                 waitingBefore,
                 balances() ? "=" : "is not",
                 acknowledged,
                 expired,
+                removed == 0 ? "" : String.format(Locale.ROOT, " + removed %,d", removed),
                 stored);
     }
 }

@@ -31,6 +31,8 @@ final class Rebuild implements RecordVisitor {
     private int run = 1;
     /** Whether somebody may be marked. */
     private boolean marked;
+    /** Whether there is somebody of whom nothing is worth keeping. */
+    private boolean unused;
 
     private long epoch;
     private long reserved;
@@ -40,6 +42,7 @@ final class Rebuild implements RecordVisitor {
     private long records;
     /** Of all messages that waited at any time, the bytes of the frame that one is delivered in. */
     private int largestFrame;
+
     private @Nullable User pictured;
 
     Rebuild(Users users, Accounts accounts) {
@@ -67,8 +70,8 @@ final class Rebuild implements RecordVisitor {
     private void message(long position, ByteBuffer in, int at, int length) throws IOException {
         long id = Records.id(in, at);
         long seq = Records.seq(in, at);
-        User sender = user(in, Records.senderStart(in, at), Records.senderLength(in, at));
-        if (Long.compareUnsigned(id, sender.floor) > 0) {
+        User sender = known(in, Records.senderStart(in, at), Records.senderLength(in, at));
+        if (sender != null && Long.compareUnsigned(id, sender.floor) > 0) {
             sender.floor = id;
             sender.certainFrom = Records.certainFrom(in, at);
             accounts.lastWord(sender.lastWord);
@@ -93,6 +96,9 @@ final class Rebuild implements RecordVisitor {
                 lastMillis = Records.clockWritten(in, at);
                 clockPosition = in.getLong(at + Records.CLOCK_BYTES);
                 ages = length > ShardFolder.CLOCK_BYTES ? in.getLong(at + ShardFolder.CLOCK_BYTES) : -1;
+                if (length > ShardFolder.CLOCK_BYTES + 8) {
+                    users.forgottenSeq(in.getLong(at + ShardFolder.CLOCK_BYTES + 8));
+                }
                 accounts.state(-1, clockPosition, Records.CLOCK_BYTES);
             }
             case ShardFolder.SEGMENT -> {
@@ -102,6 +108,7 @@ final class Rebuild implements RecordVisitor {
             }
             case ShardFolder.USER -> {
                 int from = at + 8;
+                marked |= pictured != null && pictured.isUnused();
                 pictured = user(in, from + Records.USER_HEAD, Records.userNameLength(in, from));
                 Records.readUser(in, from, pictured);
                 pictured.statePosition = in.getLong(at);
@@ -145,7 +152,28 @@ final class Rebuild implements RecordVisitor {
         return new IOException("no room on the disk for where the messages that wait stand, some 21 bytes for each");
     }
 
+    private void forget(long position, ByteBuffer in, int at) throws IOException {
+        int length = Records.userNameLength(in, at);
+        users.forgottenSeq(Records.userLastSeq(in, at));
+        User user = known(in, at + Records.USER_HEAD, length);
+        accounts.forgotten(user == null ? -1 : user.statePosition, position, Records.USER_HEAD + length);
+        if (user == null) {
+            return;
+        }
+        Inbox inbox = user.inbox;
+        while (!inbox.isEmpty()) {
+            accounts.dead(inbox.headPosition(), inbox.headLength());
+            inbox.removeHead(inbox.headLength());
+        }
+        accounts.covered(user.lastWord);
+        users.forget(user);
+    }
+
     private void user(long position, ByteBuffer in, int at) throws IOException {
+        if (Records.userForgotten(in, at)) {
+            forget(position, in, at);
+            return;
+        }
         User user = user(in, at + Records.USER_HEAD, Records.userNameLength(in, at));
         if (user.lastSeen != Records.userLastSeen(in, at)) {
             seen(Records.userLastSeen(in, at));
@@ -160,7 +188,7 @@ final class Rebuild implements RecordVisitor {
         forgetAcknowledged(user);
         boolean online = Records.userOnline(in, at);
         user.onlineInRun = (byte) (online ? run : 0);
-        marked |= online;
+        marked |= online || user.lastSeen == 0;
     }
 
     private void clock(long position, ByteBuffer in, int at, int length) throws IOException {
@@ -183,12 +211,32 @@ final class Rebuild implements RecordVisitor {
         clockPosition = position;
     }
 
-    private User user(ByteBuffer in, int start, int length) throws IOException {
+    /**
+     * A user of whom a record has told already, or null. The state of a sender stands before all that it sends, and the newest one
+     * stays: of whom there is none was forgotten, or there is a state to come, which knows more.
+     */
+    private @Nullable User known(ByteBuffer in, int start, int length) throws IOException {
         User user = users.resident(in, start, length);
         if (user == null) {
-            byte[] name = new byte[length];
-            in.get(start, name);
-            user = users.create(name);
+            user = users.load(name(in, start, length));
+        }
+        if (user == null || !user.stored) {
+            return null;
+        }
+        endSession(user);
+        return user;
+    }
+
+    private static byte[] name(ByteBuffer in, int start, int length) {
+        byte[] name = new byte[length];
+        in.get(start, name);
+        return name;
+    }
+
+    private User user(ByteBuffer in, int start, int length) throws IOException {
+        User user = users.resident(in, start, length);
+        if (user == null || !user.stored) {
+            user = users.create(name(in, start, length));
         }
         if (user == null) {
             throw SettingTooLowException.users(users.size());
@@ -218,9 +266,15 @@ final class Rebuild implements RecordVisitor {
     void finish(long wallMillis) throws IOException {
         lastMillis = Math.min(lastMillis, wallMillis);
         endRun();
+        marked |= pictured != null && pictured.isUnused();
         if (marked) {
             users.change(this::finish);
         }
+    }
+
+    /** Whether a version that remembered everybody, or a full disk, has left users here of whom nothing is worth keeping. */
+    boolean hasUnused() {
+        return unused;
     }
 
     /**
@@ -257,6 +311,7 @@ final class Rebuild implements RecordVisitor {
             user.dirty = true;
             forgetAcknowledged(user);
         }
+        unused |= user.isUnused();
     }
 
     /** The run that the records were of until now was cut off when the last of them was written, or soon after. */

@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  *   MESSAGE 1: seq u64 | id u64 | acceptedAt u64 | certainFrom u64 | recipient length u8 | sender length u8 |
  *              recipient | sender | body (the rest)
  *   USER 2:    lastSeen u64 | floor u64 | certainFrom u64 | lastSeq u64 | cursor u64 | sentSeq u64 |
- *              flags u8 (bit 0: online; bits 1 to 4: its window has {@code 8 << bits} messages, 0: it does not say) |
- *              name length u8 | name
+ *              flags u8 (bit 0: online; bits 1 to 4: its window has {@code 8 << bits} messages, 0: it does not say; bit 5: the
+ *              user is forgotten, and all that stands before) | name length u8 | name
  *   CLOCK 3:   epoch u64 | reserved u64 | written at u64 | goes on u8 (0: a run begins here, and if the one before it crashed
  *              the epoch is new; 1: it is under way) | clock of ages u64
  * </pre>
@@ -36,6 +36,7 @@ final class Records {
     private static final int ONLINE = 1;
     private static final int WINDOW_SHIFT = 1;
     private static final int WINDOW_MASK = 0xf;
+    private static final int FORGOTTEN = 0x20;
 
     private Records() {}
 
@@ -53,13 +54,22 @@ final class Records {
     }
 
     static void putUser(ByteBuffer out, User user) {
+        putUser(out, user, user.session == null ? 0 : ONLINE | (user.session.window.steps() << WINDOW_SHIFT));
+    }
+
+    /** That the user is forgotten from here on, with all its messages. */
+    static void putForgotten(ByteBuffer out, User user) {
+        putUser(out, user, FORGOTTEN);
+    }
+
+    private static void putUser(ByteBuffer out, User user, int flags) {
         out.putLong(user.lastSeen);
         out.putLong(user.floor);
         out.putLong(user.certainFrom);
         out.putLong(user.inbox.lastSeq);
         out.putLong(user.inbox.cursor);
         out.putLong(user.inbox.sentSeq);
-        out.put((byte) (user.session == null ? 0 : ONLINE | (user.session.window.steps() << WINDOW_SHIFT)));
+        out.put((byte) flags);
         out.put((byte) user.name.length);
         out.put(user.name);
     }
@@ -81,6 +91,14 @@ final class Records {
     /** Of the session of a user who was online, the steps of its {@link Window}. */
     static int userWindow(ByteBuffer in, int at) {
         return (in.get(at + 48) >>> WINDOW_SHIFT) & WINDOW_MASK;
+    }
+
+    static boolean userForgotten(ByteBuffer in, int at) {
+        return (in.get(at + 48) & FORGOTTEN) != 0;
+    }
+
+    static long userLastSeq(ByteBuffer in, int at) {
+        return in.getLong(at + 24);
     }
 
     static long userLastSeen(ByteBuffer in, int at) {

@@ -21,9 +21,11 @@ final class Sends {
     private final Stage stage;
     private final Delivery delivery;
     private final Durability durability;
+    private final Forgetting forgetting;
 
     private final Counts<RejectCode> rejected = new Counts<>(RejectCode.class);
     private long storedBytes;
+    private int newNames;
 
     /** @param firstSeq of this run: above every seq that a run which ended in a crash can have used */
     Sends(
@@ -34,7 +36,8 @@ final class Sends {
             long firstSeq,
             Stage stage,
             Delivery delivery,
-            Durability durability) {
+            Durability durability,
+            Forgetting forgetting) {
         this.limits = limits;
         this.users = users;
         this.journal = journal;
@@ -43,6 +46,7 @@ final class Sends {
         this.stage = stage;
         this.delivery = delivery;
         this.durability = durability;
+        this.forgetting = forgetting;
     }
 
     @CheckReturnValue
@@ -69,16 +73,35 @@ final class Sends {
             return reject(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
         }
         boolean recipientKnown = recipient != null && recipient.statePosition >= 0;
-        if (!(recipientKnown && sender.stored) && !mayLoad) {
-            return Outcome.NEEDS_STORE;
+        if (recipientKnown && sender.stored) {
+            return store(session, recipient, frame);
         }
-        if (!recipientKnown) {
-            recipient = users.create(frame.name());
+        return mayLoad ? storeForNew(session, frame) : Outcome.NEEDS_STORE;
+    }
+
+    /** Of the two at least one has to be looked up, or is new. */
+    private Outcome storeForNew(Session session, ClientFrame frame) {
+        User sender = session.user;
+        long before = users.size();
+        User recipient = users.createForOthers(frame.name());
+        if (recipient == null) {
+            return turnAway(session, frame.id(), RejectCode.UNAVAILABLE, "too many users");
         }
-        if (recipient == null || (!sender.stored && users.create(sender.name) == null)) {
-            return turnAway(session, id, RejectCode.UNAVAILABLE, "too many users");
+        newNames += (int) (users.size() - before);
+        if (!sender.stored && users.create(sender.name) == null) {
+            forgetting.ifUnused(recipient);
+            return turnAway(session, frame.id(), RejectCode.UNAVAILABLE, "too many users");
         }
-        return store(session, recipient, frame);
+        Outcome outcome = store(session, recipient, frame);
+        forgetting.ifUnused(recipient);
+        return outcome;
+    }
+
+    /** How many names there were that nobody knew before, since this was last asked. */
+    int takeNewNames() {
+        int names = newNames;
+        newNames = 0;
+        return names;
     }
 
     /** An id that is not above the floor: stored before, or turned away so long ago that nobody remembers. */

@@ -46,6 +46,9 @@ final class Sessions {
     /** Opens one at home, as {@link Shard#login}. */
     @CheckReturnValue
     Outcome login(Client client, byte[] name, long cursor, boolean mayLoad) {
+        if (!clock.canLogin()) {
+            return Outcome.NEEDS_FORCE;
+        }
         User user = users.resident(name);
         boolean known = user != null && user.statePosition >= 0;
         if (!known) {
@@ -54,10 +57,7 @@ final class Sessions {
             }
             user = users.load(name);
         }
-        if (!clock.canLogin()) {
-            return Outcome.NEEDS_FORCE;
-        }
-        long lastSeq = user == null ? 0 : user.inbox.lastSeq;
+        long lastSeq = user == null ? users.forgottenSeq() : user.inbox.lastSeq;
         if (Long.compareUnsigned(cursor, Seq.later(lastSeq, firstSeq - 1)) > 0) {
             return refuse(client, GoodbyeCode.BAD_ACK, "cursor beyond the inbox");
         }

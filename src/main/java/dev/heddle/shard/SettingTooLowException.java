@@ -11,7 +11,8 @@ public final class SettingTooLowException extends IOException {
     }
 
     static SettingTooLowException users(long most) {
-        return new SettingTooLowException("the data hold more users than max.users=" + most + " allows; raise max.users");
+        return new SettingTooLowException(
+                "the data hold more users than max.users=" + most + " allows; raise max.users");
     }
 
     static SettingTooLowException frame(int limit, int needed) {

@@ -33,6 +33,7 @@ public final class Shard {
     private final IdClock clock;
     private final long epoch;
     private final Limits limits;
+    private final Forgetting forgetting;
     private final Stage stage = new Stage();
     private final States states;
     private final Notices notices;
@@ -44,12 +45,13 @@ public final class Shard {
     private final Cleaner cleaner;
     private final Insight insight;
 
-    Shard(Limits limits, Users users, Journal journal, IdClock clock, long epoch) {
+    Shard(Limits limits, Users users, Journal journal, Forgetting forgetting, IdClock clock, long epoch) {
         this.users = users;
         this.journal = journal;
         this.clock = clock;
         this.epoch = epoch;
         this.limits = limits;
+        this.forgetting = forgetting;
         this.states = new States(users, journal);
         this.notices = new Notices(users, clock, stage, limits);
         this.delivery = new Delivery(journal, stage, limits);
@@ -57,9 +59,9 @@ public final class Shard {
         // The lowest seq of this run: above every seq that a run which ended in a crash can have used.
         long firstSeq = (epoch << 32) + 1;
         this.sessions = new Sessions(users, clock, firstSeq, stage, states, notices, delivery, durability);
-        this.sends = new Sends(limits, users, journal, clock, firstSeq, stage, delivery, durability);
+        this.sends = new Sends(limits, users, journal, clock, firstSeq, stage, delivery, durability, forgetting);
         this.questions = new Questions(limits.now().frameLimit(), users, sessions, notices, clock, stage);
-        this.cleaner = new Cleaner(users, journal, delivery);
+        this.cleaner = new Cleaner(users, journal, delivery, forgetting);
         this.insight = new Insight(users, journal);
     }
 
@@ -142,13 +144,14 @@ public final class Shard {
      *
      * @param messages frames other than ACK, which deliveries pay for
      * @param bytes of all frames
+     * @param names that nobody knew before
      * @return milliseconds for which nothing more of this connection is to be handled
      */
-    public int charge(Session session, int messages, int bytes) {
+    public int charge(Session session, int messages, int bytes, int names) {
         User user = session.user;
         Allowance allowance = limits.now().perUser();
         long now = TimeUnit.MILLISECONDS.toNanos(clock.elapsed());
-        user.paidUntil = allowance.spend(user.paidUntil, now, messages, bytes);
+        user.paidUntil = allowance.spend(user.paidUntil, now, messages, bytes, names);
         user.dirty = true;
         long held = TimeUnit.NANOSECONDS.toMillis(allowance.held(user.paidUntil, now));
         return (int) Math.min(Integer.MAX_VALUE, held);
@@ -190,6 +193,33 @@ public final class Shard {
         }
         sessions.end(user.session, code, retryAfterMillis, reason);
         return true;
+    }
+
+    /**
+     * Removes a user with all that waits, a step at a time, and ends its session. For who may touch the store. It is durable once
+     * {@link #reached} says so.
+     *
+     * @param retryAfterMillis what the client is told to wait before it comes back
+     */
+    @CheckReturnValue
+    public Removal remove(byte[] name, int retryAfterMillis) {
+        boolean _ = end(name, GoodbyeCode.OVERLOADED, retryAfterMillis, "removed by an operator");
+        return forgetting.remove(name);
+    }
+
+    /** Done once everything that was stored is as safe as what ACCEPTED is said of. */
+    @CheckReturnValue
+    public Outcome reached() {
+        if (durability.isReached()) {
+            return Outcome.DONE;
+        }
+        durability.ask();
+        return Outcome.NEEDS_FORCE;
+    }
+
+    /** Names that SENDs have made since this was last asked, which nobody knew before. */
+    public int takeNewNames() {
+        return sends.takeNewNames();
     }
 
     /** The connection is gone, or is going. */
@@ -297,7 +327,13 @@ public final class Shard {
     /** Once all of {@link #drain} is durable: what became of the messages of this run. */
     Ledger ledger(long waitingBefore, long stored) {
         durability.rest();
-        return new Ledger(waitingBefore, durability.accepted(), delivery.acknowledged(), delivery.expired(), stored);
+        return new Ledger(
+                waitingBefore,
+                durability.accepted(),
+                delivery.acknowledged(),
+                delivery.expired(),
+                forgetting.removed(),
+                stored);
     }
 
     long epoch() {

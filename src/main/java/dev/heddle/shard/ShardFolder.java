@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   records of a checkpoint:
  *   SEGMENT 4:  base u64 | newest message ms u64
  *   CLOCK 3:    epoch u64 | up to where ids were given away u64 | written at u64 | position of its CLOCK record i64 |
- *               clock of ages u64, which earlier versions left out and read over
+ *               clock of ages u64 | highest seq of who was forgotten u64; earlier versions left these two out and read over them
  *   USER 5:     position of its USER record i64 | as in the log
  *   WAITING 6:  of the user before it: entries of seq u64 | position u64 | length u32
  * </pre>
@@ -61,7 +61,9 @@ public final class ShardFolder implements AutoCloseable {
     private final Journal journal;
     private final Shard shard;
     private final Opened opened;
+    private final Forgetting forgetting;
     private final boolean copied;
+    private final boolean hasUnused;
     private final long waitingBefore;
 
     /**
@@ -109,7 +111,9 @@ public final class ShardFolder implements AutoCloseable {
             Limits limits = new Limits(options);
             this.journal = new Journal(log, ballast, accounts, limits, rebuild.clockPosition());
             IdClock clock = new IdClock(wallMillis, beginning.reservedMillis(), empty ? wallMillis : rebuild.ages());
-            this.shard = new Shard(limits, users, journal, clock, beginning.epoch());
+            this.forgetting = new Forgetting(users, journal);
+            this.hasUnused = rebuild.hasUnused();
+            this.shard = new Shard(limits, users, journal, forgetting, clock, beginning.epoch());
             String note = checkpoint instanceof Checkpoint.Damaged damaged
                     ? "checkpoint " + damaged.file() + " is of no use (" + damaged.reason()
                             + "), the log was read instead"
@@ -172,6 +176,9 @@ public final class ShardFolder implements AutoCloseable {
             disk.delete(COPIED);
         }
         boolean _ = ballast.take();
+        if (hasUnused) {
+            users.change(forgetting::ifUnusedAmongAll);
+        }
     }
 
     public Shard shard() {
@@ -245,10 +252,10 @@ public final class ShardFolder implements AutoCloseable {
     }
 
     private void putClock(CheckpointWriter writer, Shard from) throws IOException {
-        ByteBuffer out = writer.claim(CLOCK_BYTES + 8);
+        ByteBuffer out = writer.claim(CLOCK_BYTES + 16);
         // What was reserved and not given away is free again.
         Records.putClock(out, from.epoch(), from.clock().now(), from.clock().wall());
-        out.putLong(journal.clockPosition()).putLong(from.clock().ages());
+        out.putLong(journal.clockPosition()).putLong(from.clock().ages()).putLong(users.forgottenSeq());
         writer.commit(Records.CLOCK);
     }
 

@@ -34,7 +34,7 @@ final class States {
     void flush() {
         boolean full = journal.isTight();
         for (User user : due) {
-            if (!full) {
+            if (!full && user.stored) {
                 try {
                     journal.user(user);
                 } catch (StorageFullException noRoom) {

@@ -83,6 +83,27 @@ final class User {
         this.inbox = new Inbox(backlog);
     }
 
+    /** Whether nothing is known of it that would be missed: it never logged in, sent nothing, and nothing waits for it. */
+    boolean isUnused() {
+        return stored && session == null && lastSeen == 0 && floor == 0 && certainFrom == 0 && inbox.isEmpty();
+    }
+
+    /** As if nobody had ever heard of it; its inbox is empty. */
+    void forget() {
+        stored = false;
+        dirty = false;
+        lastSeen = 0;
+        floor = 0;
+        certainFrom = 0;
+        statePosition = -1;
+        lastWord = -1;
+        onlineInRun = 0;
+        inDisorder = false;
+        inbox.trim();
+        inbox.cursor = 0;
+        inbox.sentSeq = 0;
+    }
+
     void addWatcher(Watch watch) {
         if (watchers == null) {
             watchers = new ArrayList<>(2);

@@ -29,6 +29,7 @@ final class Users {
     private int held;
     private int hand;
     private boolean missed;
+    private long forgottenSeq;
 
     /** @param secret any number that clients do not know */
     Users(UserStore store, Backlog backlog, int capacity, int secret) {
@@ -125,8 +126,45 @@ final class Users {
         if (user == null) {
             user = unknown(name);
         }
+        user.inbox.lastSeq = Seq.later(user.inbox.lastSeq, forgottenSeq);
         save(user);
         return user;
+    }
+
+    /**
+     * As {@link #create}, for a name that somebody writes to, who may have invented it: null already when a tenth of the store is
+     * left, which is for those who log in.
+     */
+    @CheckReturnValue
+    @Nullable
+    User createForOthers(byte[] name) {
+        User user = load(name);
+        if (user != null && user.stored) {
+            return user;
+        }
+        return store.size() >= store.most() - store.most() / 10 ? null : create(name);
+    }
+
+    /** Forgets the user, whose inbox is empty. Whoever holds it has somebody whom nobody knows. */
+    void forget(User user) {
+        store.remove(user.name);
+        forgetAmongAll(user);
+    }
+
+    /** As {@link #forget}, from within {@link #change}, which tells the store. */
+    void forgetAmongAll(User user) {
+        forgottenSeq(user.inbox.lastSeq);
+        user.forget();
+    }
+
+    /** The highest seq that anybody had who was forgotten: inboxes that are new begin above it. */
+    long forgottenSeq() {
+        return forgottenSeq;
+    }
+
+    /** Somebody who was forgotten had this seq. */
+    void forgottenSeq(long seq) {
+        forgottenSeq = Seq.later(forgottenSeq, seq);
     }
 
     /** Whether the store has the user; then its image is in {@link #imageBuffer}. */

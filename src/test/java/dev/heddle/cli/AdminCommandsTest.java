@@ -170,6 +170,25 @@ final class AdminCommandsTest {
     }
 
     @Test
+    void who_is_removed_is_nobody_and_the_drain_says_what_went() throws Exception {
+        try (HeddleClient alice = client("alice", new Listener() {})) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(alice.send("bob", new byte[10]).get(20, TimeUnit.SECONDS))
+                        .isInstanceOf(Receipt.Accepted.class);
+            }
+            assertThat(run("remove", "bob")).isZero();
+            assertThat(said()).isEqualTo("bob is removed, and 3 messages that waited" + System.lineSeparator());
+            assertComplaint("inbox", "bob", "nobody knows bob");
+            assertComplaint("remove", "bob", "nobody knows bob");
+            assertThat(alice.send("bob", new byte[10]).get(20, TimeUnit.SECONDS))
+                    .isInstanceOf(Receipt.Accepted.class);
+            assertThat(run("remove", "alice")).isZero();
+            assertThat(alice.awaitConnected(Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(server.drain().line()).contains("accepted 4 ", " + removed 3 + stored 1");
+    }
+
+    @Test
     void who_is_not_there_cannot_be_asked_which_is_said_in_a_line() throws Exception {
         server.close();
         assertComplaint("status", "no server runs on " + data);

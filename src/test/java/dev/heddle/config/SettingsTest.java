@@ -61,6 +61,7 @@ class SettingsTest {
         "shared.buffer.bytes, 4194304, 17179869184",
         "rate.user.messages, 0, 1000000000",
         "rate.user.bytes, 0, 1073741824",
+        "rate.user.names, 0, 1000000000",
         "rate.address.messages, 0, 1000000000",
         "rate.address.bytes, 0, 1073741824",
         "rate.address.connections, 0, 1000000000",

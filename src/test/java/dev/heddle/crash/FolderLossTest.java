@@ -64,7 +64,7 @@ final class FolderLossTest {
 
     private void holds(int messages) throws IOException {
         List<String> said = new ArrayList<>();
-        try (OfflineCheck check = new OfflineCheck(data, 10_000)) {
+        try (OfflineCheck check = new OfflineCheck(data)) {
             assertThat(check.report(0, said::add)).as("%s", said).isTrue();
         }
         assertThat(said).singleElement().asString().contains(" " + messages + " messages waiting");
@@ -77,7 +77,7 @@ final class FolderLossTest {
             signal("STOP", server);
             Files.delete(data.resolve("heddle.lock"));
             secondIsRefused(" runs on the data folder " + data);
-            assertThatThrownBy(() -> new OfflineCheck(data, 10_000)).hasMessageContaining("another server");
+            assertThatThrownBy(() -> new OfflineCheck(data)).hasMessageContaining("another server");
             Files.deleteIfExists(data.resolve("heddle.lock"));
             signal("CONT", server);
             assertThat(server.awaitEnd())

@@ -31,8 +31,7 @@ class SmallHeapTest {
 
         String[] small = {"--set", "max.users=400000", "--set", "max.connections=50", "--set", "watches.total=1000"};
         try (ServerProcess server = ServerProcess.startIn("96m", data, ServerProcess.freePort(), small)) {
-            assertThat(server.terminate())
-                    .contains("stored " + String.format("%,d", 2 * USERS + CELEBRITY), "exit 0");
+            assertThat(server.terminate()).contains("stored " + String.format("%,d", 2 * USERS + CELEBRITY), "exit 0");
         }
     }
 }

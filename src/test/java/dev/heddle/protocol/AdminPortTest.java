@@ -498,6 +498,7 @@ final class AdminPortTest {
             URI admin = admin(server);
             assertThat(Http.get(admin, "/kick?user=bob").status()).isEqualTo(401);
             assertThat(Http.ask("POST", admin, "/kick?user=bob").status()).isEqualTo(401);
+            assertThat(Http.ask("POST", admin, "/remove?user=bob").status()).isEqualTo(401);
             String basic = Base64.getEncoder().encodeToString(("me:" + secret()).getBytes(StandardCharsets.UTF_8));
             assertThat(Http.ask("POST", admin, "/kick?user=bob", "Authorization: Basic " + basic)
                             .status())

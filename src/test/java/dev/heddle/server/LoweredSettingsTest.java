@@ -105,7 +105,15 @@ class LoweredSettingsTest {
         end(server, cleanly);
 
         server = start(
-                "segment.bytes", "2m", "inbox.messages", "1", "inbox.bytes", "64k", "log.bytes", "16m", "max.users",
+                "segment.bytes",
+                "2m",
+                "inbox.messages",
+                "1",
+                "inbox.bytes",
+                "64k",
+                "log.bytes",
+                "16m",
+                "max.users",
                 "16");
         try (HeddleClient bob = client(server, "bob")) {
             for (int i = 0; i < 30; i++) {

@@ -68,11 +68,11 @@ class OfflineCheckTest {
             assertThat(writable()).isEmpty();
             assertThat(check.shard(0, 1).messages()).isEqualTo(MESSAGES);
         }
-        Files.delete(data.resolve(DataFolder.LOCK));
+        Files.delete(data.resolve(FolderLock.FILE));
         try (OfflineCheck check = new OfflineCheck(data)) {
             assertThat(check.report(0, said::add)).isTrue();
         }
-        assertThat(data.resolve(DataFolder.LOCK)).doesNotExist();
+        assertThat(data.resolve(FolderLock.FILE)).doesNotExist();
     }
 
     /** What this process has open for writing in the data folder, where the system tells. */
@@ -86,7 +86,9 @@ class OfflineCheckTest {
             for (Path each : descriptors.toList()) {
                 Path file = Files.isSymbolicLink(each) ? Files.readSymbolicLink(each) : each;
                 Path info = Path.of("/proc/self/fdinfo").resolve(each.getFileName());
-                if (file.startsWith(data.toRealPath()) && Files.exists(info) && Files.readString(info).lines().anyMatch(WRITES)) {
+                if (file.startsWith(data.toRealPath())
+                        && Files.exists(info)
+                        && Files.readString(info).lines().anyMatch(WRITES)) {
                     found.add(file.toString());
                 }
             }

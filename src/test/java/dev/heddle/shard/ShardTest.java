@@ -77,10 +77,10 @@ class ShardTest {
     void who_comes_back_owes_what_it_owed_even_when_it_has_left_the_heap() throws IOException {
         Shard shard = open(1_000_000);
         Session alice = session(login(shard, "alice"));
-        assertThat(shard.charge(alice, 50, 0)).isEqualTo(50_000);
+        assertThat(shard.charge(alice, 50, 0, 0)).isEqualTo(50_000);
         shard.close(alice);
         Session again = session(login(shard, "alice"));
-        assertThat(shard.charge(again, 50, 0)).isEqualTo(100_000);
+        assertThat(shard.charge(again, 50, 0, 0)).isEqualTo(100_000);
 
         shard.close(again);
         for (int i = 0; i < 90; i++) {
@@ -88,7 +88,7 @@ class ShardTest {
             shard.endCycle();
         }
         shard.time(1_000_000, 30_000);
-        assertThat(shard.charge(session(login(shard, "alice")), 0, 0)).isEqualTo(70_000);
+        assertThat(shard.charge(session(login(shard, "alice")), 0, 0, 0)).isEqualTo(70_000);
     }
 
     @Test

@@ -27,6 +27,7 @@ public final class Faults {
         TAKEOVER,
         STALL,
         CURSOR_FORGOTTEN,
+        REMOVED,
         BAD_ACK,
         INBOX_FULL,
         STORAGE_FULL,

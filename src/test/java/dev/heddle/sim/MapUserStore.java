@@ -61,6 +61,11 @@ public class MapUserStore implements UserStore {
     }
 
     @Override
+    public long most() {
+        return most;
+    }
+
+    @Override
     public long size() {
         return values.size();
     }

@@ -28,6 +28,12 @@ final class Message {
     boolean seen;
     /** The power went while nobody was promised anything: it may be gone from the log although it was seen. */
     boolean mayRepeat;
+    /** Its recipient was removed: it need not come. */
+    boolean mayVanish;
+    /** Its sender was removed before it knew what became of it: sent again, it may be stored twice, or once and turned away. */
+    boolean senderRemoved;
+    /** An operator was told that its recipient was removed: it must not come. */
+    boolean gone;
     /** Under which it was delivered; 0: not yet. */
     long seq;
     /** The connection that it was last sent on. */

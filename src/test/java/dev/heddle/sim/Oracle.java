@@ -50,13 +50,16 @@ final class Oracle {
 
     /** The server says that this is stored, whether anybody hears it or not. */
     void promised(Message message) {
-        if (message.fate == Message.Fate.REJECTED) {
+        if (message.fate == Message.Fate.REJECTED && !message.senderRemoved) {
             throw new Violation(Kind.UNTRUE, "accepted after it was rejected: " + message);
         }
         if (!message.promised) {
             message.promised = true;
             promises++;
-            if (!message.seen && ++waiting[message.to] > plan.options().inboxMessages() && !plan.forgets()) {
+            if (!message.seen
+                    && !message.mayVanish
+                    && ++waiting[message.to] > plan.options().inboxMessages()
+                    && !plan.forgets()) {
                 throw new Violation(Kind.UNBOUNDED, waiting[message.to] + " messages wait for user " + message.to);
             }
         }
@@ -72,7 +75,7 @@ final class Oracle {
 
     /** Its sender was told that it is not. */
     void rejected(Message message, RejectCode code) {
-        if (code == RejectCode.TOO_OLD) {
+        if (code == RejectCode.TOO_OLD || message.senderRemoved) {
             message.fate = Message.Fate.UNKNOWN;
         } else if (message.promised) {
             throw new Violation(Kind.UNTRUE, "rejected " + code + " after it was accepted: " + message);
@@ -124,13 +127,16 @@ final class Oracle {
     }
 
     private void first(Message message, long elapsed) {
+        if (message.gone && !message.mayRepeat) {
+            throw new Violation(Kind.UNTRUE, "it was removed with its recipient, and comes: " + message);
+        }
         message.seen = true;
         seen++;
-        if (message.promised) {
+        if (message.promised && !message.mayVanish) {
             waiting[message.to]--;
         }
         Stream stream = stream(message);
-        if (message.id < stream.lastSeen) {
+        if (message.id < stream.lastSeen && !message.senderRemoved) {
             throw new Violation(Kind.REORDERED, "after id " + stream.lastSeen + " comes " + message);
         }
         if (!message.mayRepeat) {
@@ -138,16 +144,42 @@ final class Oracle {
         }
         while (!stream.unseen.isEmpty() && stream.unseen.getFirst().id <= message.id) {
             Message earlier = stream.unseen.removeFirst();
-            if (isMissing(earlier, elapsed)) {
+            // What was turned away before its sender was removed, and is stored after, comes later.
+            if (!earlier.senderRemoved && isMissing(earlier, elapsed)) {
                 throw new Violation(Kind.LOST, "passed over when " + message + " came: " + earlier);
             }
         }
     }
 
+    /** This recipient is being removed; returns what must not come once that is done. */
+    List<Message> removed(int to) {
+        List<Message> stored = new ArrayList<>();
+        for (Message message : all) {
+            if (message.to == to && !message.seen) {
+                if (message.promised) {
+                    waiting[to] -= message.mayVanish ? 0 : 1;
+                    stored.add(message);
+                }
+                message.mayVanish = true;
+            }
+        }
+        return stored;
+    }
+
+    /** What this sender does not know to be stored may be stored again when it is sent again. */
+    void removedSender(int sender) {
+        for (Message message : byId.get(sender).values()) {
+            boolean open = message.fate == Message.Fate.OPEN;
+            message.senderRemoved |= open;
+            message.mayRepeat |= open;
+        }
+        streams.forEach((pair, stream) -> stream.lastSeen = pair.sender == sender ? 0 : stream.lastSeen);
+    }
+
     /** Whatever was done to the wall's clock, and whether the server ran or not: a message waits for half of its time at least. */
     private boolean isMissing(Message message, long elapsed) {
         boolean mayExpire = elapsed - message.sentAt >= plan.options().messageAgeMillis() / 2;
-        return message.promised && !message.seen && !mayExpire;
+        return message.promised && !message.seen && !message.mayVanish && !mayExpire;
     }
 
     /**

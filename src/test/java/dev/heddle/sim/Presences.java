@@ -71,6 +71,10 @@ final class Presences {
         return users[index].session != null;
     }
 
+    void removed(int index) {
+        users[index].notBefore = 0;
+    }
+
     void told(byte[] name, PresenceState state, long lastSeen) {
         int index = world.indexOf(name);
         String who = new String(name, StandardCharsets.UTF_8);

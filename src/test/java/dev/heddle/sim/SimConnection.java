@@ -148,7 +148,7 @@ final class SimConnection {
     /** As {@code edge.Dispatch} does. */
     private void charge(Place place, Session session, int messages, int bytes) {
         told = world.paces().sent(client, messages, bytes, world.elapsed());
-        int held = place.shard().charge(session, messages, bytes);
+        int held = place.shard().charge(session, messages, bytes, place.shard().takeNewNames());
         heldUntil = world.elapsed() + held;
         if (held > 0) {
             world.faults().count(Kind.HELD_BACK);

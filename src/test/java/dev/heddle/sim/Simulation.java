@@ -88,6 +88,9 @@ public final class Simulation {
         if (random.nextInt(plan.disasterEvery()) == 0) {
             disaster();
         }
+        if (random.nextInt(plan.disasterEvery()) == 0) {
+            remove(clients.get(random.nextInt(clients.size())));
+        }
     }
 
     private void move(SimConnection connection) {
@@ -159,6 +162,11 @@ public final class Simulation {
         connections.add(opened);
         say(() -> client + " connects, as " + opened.number);
         client.connect(opened);
+    }
+
+    private void remove(SimClient client) {
+        faults.count(Kind.REMOVED);
+        server.places().forEach(place -> place.submit(new Removing(this, client)));
     }
 
     private void disaster() {

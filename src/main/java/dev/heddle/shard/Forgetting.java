@@ -1,0 +1,89 @@
+package dev.heddle.shard;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.StorageFullException;
+
+/**
+ * How users are forgotten, so that their room is somebody else's: by itself who never logged in or sent anything, once nothing
+ * waits for them; and whoever an operator removes. The shard's owner only, on a thread that may touch the store. Holds nothing but
+ * what it has counted.
+ *
+ * <p>The log says so in a USER record: what it holds of that user from before counts for nothing after it. The segment with that
+ * record goes only after all older ones ({@link Accounts}), so that a start never sees the one without the other. Should the name
+ * come again, its inbox begins above every seq that was ever given to somebody who was forgotten: a client may have seen it.
+ */
+final class Forgetting {
+    /** Messages that one step of a removal drops. */
+    private static final int STEP = 16 * 1024;
+
+    private final Users users;
+    private final Journal journal;
+    private long removed;
+
+    Forgetting(Users users, Journal journal) {
+        this.users = users;
+        this.journal = journal;
+    }
+
+    /** Forgets a user of whom nothing is worth keeping; on a full disk not. */
+    void ifUnused(User user) {
+        if (user.isUnused() && isWrittenDown(user)) {
+            users.forget(user);
+        }
+    }
+
+    /** As {@link #ifUnused}, while all users are gone through: the store is told by who does that. */
+    void ifUnusedAmongAll(User user) {
+        if (user.isUnused() && isWrittenDown(user)) {
+            users.forgetAmongAll(user);
+        }
+    }
+
+    private boolean isWrittenDown(User user) {
+        if (user.statePosition < 0) {
+            // The log knows nothing of it.
+            return true;
+        }
+        try {
+            journal.forgotten(user);
+            return true;
+        } catch (StorageFullException full) {
+            return false;
+        }
+    }
+
+    /** Removes some of what waits for a user who has no session; and, when nothing does, the user. */
+    @CheckReturnValue
+    Removal remove(byte[] name) {
+        User user = users.load(name);
+        if (user == null || !user.stored) {
+            return new Removal(Removal.State.UNKNOWN, 0);
+        }
+        Inbox inbox = user.inbox;
+        int count = 0;
+        for (; count < STEP && !inbox.isEmpty(); count++) {
+            int length = inbox.headLength();
+            journal.accounts().dead(inbox.headPosition(), length);
+            inbox.cursor = inbox.headSeq();
+            inbox.removeHead(length);
+        }
+        removed += count;
+        user.dirty = true;
+        if (!inbox.isEmpty()) {
+            return new Removal(Removal.State.MORE, count);
+        }
+        try {
+            journal.forgotten(user);
+        } catch (StorageFullException full) {
+            return new Removal(Removal.State.FULL, count);
+        }
+        journal.expected();
+        users.forget(user);
+        return new Removal(Removal.State.DONE, count);
+    }
+
+    /** Messages that went with users who were removed. */
+    long removed() {
+        return removed;
+    }
+}
