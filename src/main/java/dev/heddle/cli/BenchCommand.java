@@ -2,6 +2,8 @@ package dev.heddle.cli;
 
 import dev.heddle.bench.Benchmark;
 import dev.heddle.bench.row.Effort;
+import dev.heddle.bench.row.Recovering;
+import dev.heddle.bench.row.Rig;
 import dev.heddle.verify.process.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +57,12 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "Exits with 1 if a bar is missed.")
     private boolean strict;
 
+    @Option(
+            names = "--recovery",
+            paramLabel = "USERS",
+            description = "Measures nothing but a start after kill -9, where so many users have a message each.")
+    private long recoveringUsers;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (BenchCommand.class.getResource(JSON) == null) {
@@ -66,6 +74,13 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--runs " + runs + ": must be 1 or more");
         }
         Path home = Path.of(System.getProperty("heddle.home", "."));
+        if (recoveringUsers > 0) {
+            Path work = out.toAbsolutePath().resolve("work-recovery");
+            try (Rig rig = new Rig(Launch.here(home, ""), home, Effort.FULL, work)) {
+                System.out.println(Recovering.measure(rig, recoveringUsers));
+            }
+            return 0;
+        }
         Benchmark.Request request = new Benchmark.Request(
                 tiny ? Effort.TINY : shortly ? Effort.SHORT : Effort.FULL,
                 rows,

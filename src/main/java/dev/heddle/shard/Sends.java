@@ -72,8 +72,7 @@ final class Sends {
             session.refuseAhead(id);
             return reject(session, id, RejectCode.NOT_ALLOWED, "id ahead of its time");
         }
-        boolean recipientKnown = recipient != null && recipient.statePosition >= 0;
-        if (recipientKnown && sender.stored) {
+        if (recipient != null && recipient.statePosition >= 0 && sender.stored) {
             return store(session, recipient, frame);
         }
         return mayLoad ? storeForNew(session, frame) : Outcome.NEEDS_STORE;

@@ -53,6 +53,9 @@ public final class ShardFolder implements AutoCloseable {
     private static final int ENTRIES = 64;
 
     private final Disk disk;
+    /** Users of whom nothing is worth keeping, and whom one start forgets at most. */
+    private static final long MOST_FORGOTTEN = 100_000;
+
     private final Ballast ballast;
     private final Checkpoints checkpoints;
     private final Users users;
@@ -177,8 +180,18 @@ public final class ShardFolder implements AutoCloseable {
         }
         boolean _ = ballast.take();
         if (hasUnused) {
-            users.change(forgetting::ifUnusedAmongAll);
+            forgetUnused();
         }
+    }
+
+    /** So many a start: each takes a record. */
+    private void forgetUnused() throws IOException {
+        long least = users.size() - MOST_FORGOTTEN;
+        users.change(user -> {
+            if (users.size() > least) {
+                forgetting.ifUnusedAmongAll(user);
+            }
+        });
     }
 
     public Shard shard() {

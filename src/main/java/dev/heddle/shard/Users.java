@@ -91,15 +91,17 @@ final class Users {
         return user;
     }
 
-    /** The user from the heap, or a copy from the store that is nobody's; null if it is in neither. Leaves nothing behind. */
+    /** The user from the heap, or a copy from the store that is nobody's; null if nobody knows it. Leaves nothing behind. */
     @Nullable
     User look(byte[] name) {
         User user = resident(name);
         if (user == null && isStored(name)) {
             user = new User(name, backlog);
             user.readImage(imageBuffer);
+            user.stored = true;
         }
-        return user;
+        // Somebody may be here because others watch the name.
+        return user != null && user.stored ? user : null;
     }
 
     /** Names of those with full inboxes who are not on the heap. */

@@ -81,7 +81,7 @@ class LoweredSettingsTest {
                             + " until it is delivered");
         }
         server = start("frame.bytes", Integer.toString(needed));
-        try (HeddleClient bob = client(server, "bob")) {
+        try (HeddleClient _ = client(server, "bob")) {
             assertThat(delivered.poll(20, TimeUnit.SECONDS)).isEqualTo(LARGE);
             assertThat(delivered.poll(20, TimeUnit.SECONDS)).isEqualTo(10);
         }
@@ -89,7 +89,7 @@ class LoweredSettingsTest {
 
         server = start("frame.bytes", "65536");
         send(server, "carol", 1000);
-        try (HeddleClient carol = client(server, "carol")) {
+        try (HeddleClient _ = client(server, "carol")) {
             assertThat(delivered.poll(20, TimeUnit.SECONDS)).isEqualTo(1000);
         }
         end(server, cleanly);
@@ -115,7 +115,7 @@ class LoweredSettingsTest {
                 "16m",
                 "max.users",
                 "16");
-        try (HeddleClient bob = client(server, "bob")) {
+        try (HeddleClient _ = client(server, "bob")) {
             for (int i = 0; i < 30; i++) {
                 assertThat(delivered.poll(20, TimeUnit.SECONDS)).isEqualTo(LARGE);
             }

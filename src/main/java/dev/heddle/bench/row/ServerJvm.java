@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
@@ -67,6 +69,15 @@ final class ServerJvm implements AutoCloseable {
     long liveBytes() {
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    /** Bytes of heap that were in use at most since the start, in each of its parts for itself. */
+    long mostHeapBytes() throws IOException {
+        long bytes = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getPlatformMXBeans(beans, MemoryPoolMXBean.class)) {
+            bytes += pool.getType() == MemoryType.HEAP ? pool.getPeakUsage().getUsed() : 0;
+        }
+        return bytes;
     }
 
     /** Waits until the code of what has been done is compiled: two seconds without a new method, or eight seconds. */
