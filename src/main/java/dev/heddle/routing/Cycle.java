@@ -71,6 +71,11 @@ final class Cycle {
         return residentOnly;
     }
 
+    /** By the resident owner, which does not come to its turn: guests keep off until it was here. */
+    void claim() {
+        residentOnly = true;
+    }
+
     /** By the syncer: this force has ended, which the shard has not been told. */
     void forced(ForceRequest done) {
         forced = done;
@@ -136,6 +141,22 @@ final class Cycle {
         end();
     }
 
+    /** Whether there is work that comes between cycles, for the resident owner. */
+    boolean hasSteps() {
+        return shard.hasSteps();
+    }
+
+    /** A part of that. */
+    void step() {
+        tellTime();
+        boolean waited = shard.isClearing();
+        shard.step();
+        if (waited && !shard.isClearing()) {
+            retryUnforced();
+        }
+        end();
+    }
+
     /** Whether nothing waits for a {@link #tick}. */
     boolean isAtRest() {
         return head == null && !ran.isWaiting() && !full && shard.isAtRest();
@@ -143,7 +164,7 @@ final class Cycle {
 
     /** True if nothing is under way, and nothing waits. */
     boolean isIdle() {
-        return !isDue() && head == null && !shard.isForcing() && !ran.isWaiting();
+        return !isDue() && head == null && !shard.isForcing() && !shard.isClearing() && !ran.isWaiting();
     }
 
     Pace pace() {

@@ -115,7 +115,7 @@ public final class ShardLoop {
             boolean wakes;
             try {
                 more = work(false, cycles);
-                wakes = more || (rests && !cycle.isAtRest());
+                wakes = more || cycle.hasSteps() || (rests && !cycle.isAtRest());
             } finally {
                 owned.set(false);
             }
@@ -140,6 +140,7 @@ public final class ShardLoop {
                 try {
                     work(true, RESIDENT_CYCLES);
                     tickIfDue();
+                    workInSteps();
                     rests = cycle.isAtRest();
                 } finally {
                     cycle.residentWasHere();
@@ -149,9 +150,27 @@ public final class ShardLoop {
                     sleep();
                 }
             } else {
-                // A guest owns it. It wakes us if it leaves anything; a tick can wait.
+                // A guest owns it. It wakes us if it leaves anything; a tick can wait, but not for as long as guests
+                // come.
+                if (nanos.getAsLong() - nextTick > TICK_NANOS / 2) {
+                    cycle.claim();
+                }
                 LockSupport.parkNanos(this, TICK_NANOS / 10);
             }
+        }
+    }
+
+    /** What need not be done at once, and never at one go: whatever comes meanwhile is done in between. */
+    private void workInSteps() {
+        while (cycle.hasSteps() && !stopping && !failed.get()) {
+            try {
+                cycle.step();
+            } catch (Throwable broken) {
+                fail(broken);
+                return;
+            }
+            work(true, 1);
+            tickIfDue();
         }
     }
 
@@ -202,7 +221,11 @@ public final class ShardLoop {
     /** On the syncer, which is to force again at once: it tells the shard if that is free, and leaves all else to others. */
     private void forceEnded(ForceRequest done) {
         cycle.forced(done);
-        if (failed.get() || cycle.isResidents() || !owned.compareAndSet(false, true)) {
+        if (cycle.isResidents()) {
+            wakeResident();
+            return;
+        }
+        if (failed.get() || !owned.compareAndSet(false, true)) {
             return;
         }
         try {

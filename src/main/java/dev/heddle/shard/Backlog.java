@@ -12,9 +12,14 @@ import java.util.Arrays;
  * <p>An inbox's entries, oldest first, fill a chain of slots:
  *
  * <pre>
- *   slot, 128 bytes:  | entry 0 | ... | entry 5 | next slot i32 | unused |
+ *   slot, 128 bytes:  | entry 0 | ... | entry 5 | next slot i32 | skip i32 |
  *   entry, 20 bytes:  | seq u64 | position u64 | payload length u32 |
  * </pre>
+ *
+ * <p>The chains are skip lists with one link more than a plain list: every slot has a {@link #level}, and {@code skip} leads to
+ * the next slot of the chain that has the same level or a higher one. A search ({@link Inbox#find}) sets these links as it comes
+ * by, and so passes a long chain slot by slot only once. A skip leads towards the tail and slots are freed at the head, so it
+ * never leads to a slot that is free.
  */
 final class Backlog {
     static final int NONE = -1;
@@ -23,13 +28,17 @@ final class Backlog {
     private static final int ENTRY_BYTES = 20;
     private static final int SLOT_BYTES = 128;
     private static final int NEXT_AT = ENTRIES * ENTRY_BYTES;
+    private static final int SKIP_AT = NEXT_AT + Integer.BYTES;
+    /** Levels of slots: 0 up to this, exclusive. */
+    static final int LEVELS = 24;
+
     /** Eight megabytes of slots. */
     private static final int MOST_GO_ROUND = 64 * 1024;
 
     private static final int SLOTS_PER_CHUNK = SlotMemory.CHUNK_BYTES / SLOT_BYTES;
 
     static {
-        if (NEXT_AT + Integer.BYTES > SLOT_BYTES || Integer.bitCount(SLOTS_PER_CHUNK) != 1) {
+        if (SKIP_AT + Integer.BYTES > SLOT_BYTES || Integer.bitCount(SLOTS_PER_CHUNK) != 1) {
             throw new ExceptionInInitializerError("slot layout does not fit");
         }
     }
@@ -71,6 +80,7 @@ final class Backlog {
             slot = fresh++;
         }
         setNext(slot, NONE);
+        setSkip(slot, NONE);
         return slot;
     }
 
@@ -108,6 +118,20 @@ final class Backlog {
 
     void setNext(int slot, int next) {
         chunk(slot).putInt(at(slot) + NEXT_AT, next);
+    }
+
+    /** A slot further on in the chain, or {@link #NONE} if no search has set it yet. */
+    int skip(int slot) {
+        return chunk(slot).getInt(at(slot) + SKIP_AT);
+    }
+
+    void setSkip(int slot, int skip) {
+        chunk(slot).putInt(at(slot) + SKIP_AT, skip);
+    }
+
+    /** Half of all slots have level 0, half of the others level 1, and so on, in no order. */
+    static int level(int slot) {
+        return Math.min(LEVELS - 1, Integer.numberOfTrailingZeros((slot * 0x9E3779B9) >>> 8));
     }
 
     long seq(int slot, int entry) {

@@ -5,8 +5,6 @@ import dev.heddle.log.StorageFullException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +17,26 @@ import org.jspecify.annotations.Nullable;
  * last words are known: they go in order.
  */
 final class Cleaner {
-    private static final int LEAST_STEP_BYTES = 1024 * 1024;
-    private static final int MOST_STEP_BYTES = 8 * 1024 * 1024;
+    /** What a tick allows at least to be gone through until the next one, bytes of log. */
+    private static final int LEAST_ALLOWED_BYTES = 1024 * 1024;
+
+    /** What may be allowed and not gone through yet. */
+    private static final int MOST_ALLOWED_BYTES = 64 * 1024 * 1024;
+
+    /** A step ends behind so many bytes, or where it has seen so many records, within one part more. */
+    private static final int STEP_BYTES = 256 * 1024;
+
+    private static final int PART_BYTES = 32 * 1024;
+    private static final int STEP_RECORDS = 500;
+
+    /** For each so many bytes that are allowed and not gone through, a step sees as many records again. */
+    private static final int BEHIND_BYTES = 8 * 1024 * 1024;
+
+    /** What a record that is too old takes along at most. */
+    private static final int SHED_AT_ONCE = 2;
 
     /** Each makes the force that it goes with wait for the disk once more. */
     private static final int MOST_DROPS = 8;
-
-    /** Hints that are kept at most, and only of inboxes that are long to search. */
-    private static final int HINTS = 1024;
-
-    private static final int LONG_INBOX = 64;
 
     /** Fewer segments than this are not worth copying. */
     private static final int KEEP_SEGMENTS = 4;
@@ -45,11 +53,15 @@ final class Cleaner {
     private final Forgetting forgetting;
     /** Where the walk through the oldest segment stands; -1: not begun. */
     private long walk = -1;
+    /** Bytes that the walk may go on by before the next tick: twice what is appended, so that it always gains on that. */
+    private long allowed;
 
-    private int stepBytes = LEAST_STEP_BYTES;
-    private long steppedAt;
-    /** The entry that was last found in each inbox, so that the next search goes on from there. */
-    private final Map<User, Inbox.Place> hints = new HashMap<>();
+    private long appendedBefore;
+    /** Records that the present step has seen. */
+    private int seen;
+
+    /** Segments dropped since the last tick. */
+    private int drops;
 
     Cleaner(Users users, Journal journal, Delivery delivery, Forgetting forgetting) {
         this.users = users;
@@ -58,29 +70,80 @@ final class Cleaner {
         this.forgetting = forgetting;
     }
 
-    /** All that was appended is written when this is called. A step goes through twice what was appended since the last. */
-    void step(IdClock clock) {
+    /** Drops what nobody needs, and decides whether there is something to go through. All that was appended is written. */
+    void tick(IdClock clock) {
         long now = clock.ages();
-        long appended = journal.log().appended();
-        stepBytes = Math.clamp(2 * (appended - steppedAt), LEAST_STEP_BYTES, MOST_STEP_BYTES);
-        steppedAt = appended;
         Accounts accounts = journal.accounts();
-        int kept = 0;
-        for (int drops = 0; kept < accounts.count() - 1 && drops < MOST_DROPS; ) {
+        drops = 0;
+        for (int kept = 0; kept < accounts.count() - 1 && drops < MOST_DROPS; ) {
             if (accounts.isSpent(kept)) {
                 drop(kept);
-                drops++;
             } else {
                 kept++;
             }
         }
-        if (accounts.count() > 1 && (walk >= 0 || isWorthwhile(now))) {
-            try {
-                copySome(clock);
-            } catch (StorageFullException full) {
-                // Goes on when ACKs have freed whole segments, or the disk has room again.
-            }
+        begin(now);
+        allow();
+        allowed = Math.max(allowed, LEAST_ALLOWED_BYTES);
+    }
+
+    private void begin(long now) {
+        if (walk < 0 && journal.accounts().count() > 1 && isWorthwhile(now)) {
+            walk = journal.accounts().oldest().base;
         }
+    }
+
+    private void allow() {
+        long appended = journal.log().appended();
+        allowed = Math.min(MOST_ALLOWED_BYTES, allowed + 2 * (appended - appendedBefore));
+        appendedBefore = appended;
+    }
+
+    /**
+     * Goes on through the oldest segment, for a millisecond or so.
+     *
+     * @return whether there is more to do before the next tick
+     */
+    boolean step(IdClock clock) {
+        long now = clock.ages();
+        allow();
+        if (!hasSteps()) {
+            return false;
+        }
+        long least = allowed - STEP_BYTES;
+        // Short records are more work for as many bytes: who falls behind among them takes longer steps.
+        long most = STEP_RECORDS * (1 + allowed / BEHIND_BYTES);
+        seen = 0;
+        try {
+            while (hasSteps() && allowed > least && seen < most) {
+                long from = walk;
+                copySome(clock);
+                allowed -= walk - from;
+                if (walk == from && !dropOldest(now)) {
+                    allowed = 0;
+                }
+            }
+        } catch (StorageFullException full) {
+            // Goes on when ACKs have freed whole segments, or the disk has room again.
+            allowed = 0;
+        }
+        return hasSteps();
+    }
+
+    /** The oldest has been gone through: it goes at once, so that short segments are not what the cleaner waits for. */
+    private boolean dropOldest(long now) {
+        boolean goes =
+                drops < MOST_DROPS && journal.write() && journal.accounts().isSpent(0);
+        if (goes) {
+            drop(0);
+            begin(now);
+        }
+        return goes;
+    }
+
+    /** Whether a {@link #step} would do anything. */
+    boolean hasSteps() {
+        return walk >= 0 && allowed > 0;
     }
 
     /** Whether no segment is being gone through. */
@@ -107,9 +170,9 @@ final class Cleaner {
         Accounts accounts = journal.accounts();
         long base = accounts.all().get(index).base;
         accounts.remove(index);
+        drops++;
         if (index == 0) {
             walk = -1;
-            forgetHints();
         }
         journal.log().drop(base, journal.isRoomy());
     }
@@ -120,7 +183,8 @@ final class Cleaner {
         Log log = journal.log();
         long base = journal.accounts().oldest().base;
         try {
-            walk = log.scan(base, walk < 0 ? base : walk, stepBytes, (position, type, buffer, start, length) -> {
+            walk = log.scan(base, walk, PART_BYTES, (position, type, buffer, start, length) -> {
+                seen++;
                 switch (type) {
                     case Records.MESSAGE -> keepMessage(position, buffer, start, length, now);
                     case Records.USER -> keepUser(position, buffer, start);
@@ -142,28 +206,16 @@ final class Cleaner {
             return;
         }
         if (delivery.isExpired(Records.acceptedAt(record, at), now)) {
-            delivery.expire(user, now);
+            seen += delivery.shed(user, now, SHED_AT_ONCE);
             forgetting.ifUnused(user);
         }
-        Inbox.Place place = find(user, seq);
+        Inbox.Place place = user.inbox.find(seq);
         if (place == null || user.inbox.position(place) != position) {
             return;
         }
         user.inbox.move(place, journal.copy(record, at, length));
         journal.accounts().dead(position, length);
         user.dirty = true;
-    }
-
-    private Inbox.@Nullable Place find(User user, long seq) {
-        Inbox.Place from = hints.get(user);
-        Inbox.Place found = user.inbox.find(seq, from);
-        if (found != null && (from != null || (user.inbox.count > LONG_INBOX && hints.size() < HINTS))) {
-            if (from == null) {
-                users.hold(user);
-            }
-            hints.put(user, found);
-        }
-        return found;
     }
 
     private void keepUser(long position, ByteBuffer record, int at) throws StorageFullException {
@@ -188,10 +240,5 @@ final class Cleaner {
             user = users.load(name);
         }
         return user;
-    }
-
-    private void forgetHints() {
-        hints.keySet().forEach(users::release);
-        hints.clear();
     }
 }

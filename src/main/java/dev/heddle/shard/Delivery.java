@@ -17,6 +17,9 @@ final class Delivery {
 
     private static final int SENT_BEFORE = 1;
 
+    /** An ACK covers what was delivered, hence no more than this: it is done with at once. */
+    private static final int MOST_OF_WINDOW = Window.MOST_MESSAGES;
+
     private final Journal journal;
     private final Stage stage;
     private final Limits limits;
@@ -128,7 +131,11 @@ final class Delivery {
         stage.addMessage(session);
     }
 
-    /** Removes everything up to this seq; false if there was nothing to remove. */
+    /**
+     * Everything up to this seq is dealt with. What that is, is removed here; of very much the rest by {@link Clearing}, in steps.
+     *
+     * @return false if there was nothing to remove
+     */
     boolean acknowledge(User user, long seq) {
         Inbox inbox = user.inbox;
         if (!Seq.isAbove(seq, inbox.cursor)) {
@@ -137,9 +144,15 @@ final class Delivery {
         inbox.cursor = seq;
         inbox.lastSeq = Seq.later(inbox.lastSeq, seq);
         user.dirty = true;
+        removeAcknowledged(user, MOST_OF_WINDOW);
+        return true;
+    }
+
+    private int removeAcknowledged(User user, int most) {
+        Inbox inbox = user.inbox;
         int count = 0;
         long bytes = 0;
-        while (!inbox.isEmpty() && !Seq.isAbove(inbox.headSeq(), seq)) {
+        while (count < most && inbox.hasAcknowledged()) {
             count++;
             bytes += remove(inbox);
         }
@@ -147,22 +160,30 @@ final class Delivery {
         if (user.session != null && count > 0) {
             user.session.window.acknowledged(count, bytes);
         }
-        return true;
+        return count;
     }
 
-    /** Removes what is older than the limit. */
-    void expire(User user, long now) {
+    /**
+     * Removes what is acknowledged and, where nothing was sent to the present session, what is older than the limit.
+     *
+     * @param most messages; each of those that are too old has to be read
+     * @return how many were removed; fewer than {@code most}: there are no more
+     */
+    int shed(User user, long now, int most) {
+        int count = removeAcknowledged(user, most);
         Inbox inbox = user.inbox;
-        while (inbox.unsent() == inbox.count && !inbox.isEmpty()) {
+        while (count < most && inbox.unsent() == inbox.count && !inbox.isEmpty()) {
             ByteBuffer record = journal.read(inbox.headPosition(), inbox.headLength());
             if (!isExpired(Records.acceptedAt(record, record.position()), now)) {
-                return;
+                return count;
             }
             inbox.cursor = inbox.headSeq();
             user.dirty = true;
             int _ = remove(inbox);
             expired++;
+            count++;
         }
+        return count;
     }
 
     boolean isExpired(long acceptedAt, long now) {

@@ -57,29 +57,34 @@ final class Durability {
         receipts.owe(session, id);
     }
 
-    /** Whether every message stored so far is where ACCEPTED says that it is. */
-    boolean isReached() {
+    /** Whether every message that this user has sent here so far is where ACCEPTED says that it is. */
+    boolean isSafe(User sender) {
+        // Its newest message, or a state that was written behind that.
+        return isSafe(Math.max(sender.lastWord, sender.statePosition));
+    }
+
+    /** Whether the record that begins at this position is where ACCEPTED says that messages are; so is none, at -1. */
+    boolean isSafe(long position) {
+        return syncAlways ? journal.isForced(position) : journal.isOnDisk(position);
+    }
+
+    /** Whether every message of anybody is. */
+    private boolean isReached() {
         return syncAlways ? journal.isForced() : journal.isOnDisk();
     }
 
-    /** Somebody outside waits until {@link #isReached}. */
+    /** Somebody waits until the next force has covered all that is appended by the end of this cycle. */
     void ask() {
         asked = true;
+        journal.hurry();
     }
 
     /** Whether a user's newest state is where ACCEPTED says that messages are. A full disk takes none, and none is waited for. */
-    boolean isReached(User user) {
+    boolean isStateSafe(User user) {
         if (journal.isTight()) {
             return true;
         }
-        return !user.stateDue
-                && (syncAlways ? journal.isForced(user.statePosition) : journal.isOnDisk(user.statePosition));
-    }
-
-    /** Somebody outside waits until the state of a user {@link #isReached}. */
-    void askForStates() {
-        asked = true;
-        journal.hurry();
+        return !user.stateDue && isSafe(user.statePosition);
     }
 
     /** At the end of a cycle that was written: says ACCEPTED where nothing has to be waited for, or wants a force. */

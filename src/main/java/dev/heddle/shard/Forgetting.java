@@ -19,6 +19,7 @@ final class Forgetting {
     private final Users users;
     private final Journal journal;
     private long removed;
+    private long recordedAt = -1;
 
     Forgetting(Users users, Journal journal) {
         this.users = users;
@@ -45,7 +46,7 @@ final class Forgetting {
             return true;
         }
         try {
-            journal.forgotten(user);
+            long _ = journal.forgotten(user);
             return true;
         } catch (StorageFullException full) {
             return false;
@@ -64,7 +65,7 @@ final class Forgetting {
         for (; count < STEP && !inbox.isEmpty(); count++) {
             int length = inbox.headLength();
             journal.accounts().dead(inbox.headPosition(), length);
-            inbox.cursor = inbox.headSeq();
+            inbox.cursor = Seq.later(inbox.cursor, inbox.headSeq());
             inbox.removeHead(length);
         }
         removed += count;
@@ -73,13 +74,17 @@ final class Forgetting {
             return new Removal(Removal.State.MORE, count);
         }
         try {
-            journal.forgotten(user);
+            recordedAt = journal.forgotten(user);
         } catch (StorageFullException full) {
             return new Removal(Removal.State.FULL, count);
         }
-        journal.expected();
         users.forget(user);
         return new Removal(Removal.State.DONE, count);
+    }
+
+    /** Where the log says that the latest of them was removed; -1: nobody was. */
+    long recordedAt() {
+        return recordedAt;
     }
 
     /** Messages that went with users who were removed. */

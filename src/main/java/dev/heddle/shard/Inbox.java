@@ -1,6 +1,7 @@
 package dev.heddle.shard;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,11 @@ final class Inbox {
 
     long headSeq() {
         return backlog.seq(headSlot, headEntry);
+    }
+
+    /** Whether the oldest message is acknowledged, and only has to be removed. */
+    boolean hasAcknowledged() {
+        return count > 0 && !Seq.isAbove(headSeq(), cursor);
     }
 
     long headPosition() {
@@ -170,34 +176,54 @@ final class Inbox {
         unsent = count;
     }
 
-    /** Where an entry stands in the backlog; its seq tells whether it is still there. */
-    record Place(int slot, int entry, long seq) {}
+    /** Where an entry stands in the backlog, until the inbox changes. */
+    record Place(int slot, int entry) {}
 
-    /** Finds the entry of a seq, searching from {@code from} if that is given and still in the inbox; null if there is none. */
+    /**
+     * Finds the entry of a seq; null if there is none. Takes a number of steps that grows with the logarithm of {@link #count},
+     * once earlier searches have passed the slots in front of it.
+     */
     @Nullable
-    Place find(long seq, @Nullable Place from) {
-        if (isEmpty()) {
+    Place find(long seq) {
+        int slot = isEmpty() ? Backlog.NONE : slotOf(seq);
+        if (slot == Backlog.NONE) {
             return null;
         }
-        int slot = headSlot;
-        int entry = headEntry;
-        if (from != null && !Seq.isAbove(headSeq(), from.seq) && !Seq.isAbove(from.seq, seq)) {
-            slot = from.slot;
-            entry = from.entry;
+        int end = slot == tailSlot ? tailEntry : Backlog.ENTRIES;
+        for (int entry = slot == headSlot ? headEntry : 0; entry < end; entry++) {
+            if (backlog.seq(slot, entry) == seq) {
+                return new Place(slot, entry);
+            }
         }
+        return null;
+    }
+
+    /** The last slot that begins with this seq or one below it. Sets the skips of the slots that it passes. */
+    private int slotOf(long seq) {
+        int[] open = new int[Backlog.LEVELS];
+        Arrays.fill(open, Backlog.NONE);
+        int slot = headSlot;
         while (true) {
-            if (entry == Backlog.ENTRIES) {
-                slot = backlog.next(slot);
-                entry = 0;
+            int level = Backlog.level(slot);
+            for (int lower = 0; lower <= level; lower++) {
+                if (open[lower] != Backlog.NONE) {
+                    backlog.setSkip(open[lower], slot);
+                    open[lower] = Backlog.NONE;
+                }
             }
-            if (slot == Backlog.NONE || (slot == tailSlot && entry == tailEntry)) {
-                return null;
+            int skip = backlog.skip(slot);
+            if (skip == Backlog.NONE) {
+                open[level] = slot;
+            } else if (!Seq.isAbove(backlog.seq(skip, 0), seq)) {
+                slot = skip;
+                continue;
             }
-            long here = backlog.seq(slot, entry);
-            if (!Seq.isAbove(seq, here)) {
-                return here == seq ? new Place(slot, entry, seq) : null;
+            int next = slot == tailSlot ? Backlog.NONE : backlog.next(slot);
+            boolean isEnd = next == Backlog.NONE || (next == tailSlot && tailEntry == 0) || Seq.isAbove(backlog.seq(next, 0), seq);
+            if (isEnd) {
+                return slot;
             }
-            entry++;
+            slot = next;
         }
     }
 

@@ -140,20 +140,15 @@ final class Journal {
         user.dirty = true;
     }
 
-    /** Appends that the user, as it is now, is forgotten. */
-    void forgotten(User user) throws StorageFullException {
+    /** Appends that the user, as it is now, is forgotten; returns where that stands. */
+    long forgotten(User user) throws StorageFullException {
         int length = Records.userBytes(user);
         Records.putForgotten(claim(length), user);
         long position = log.commit(Records.USER);
         accounts.active(log.activeBase());
         accounts.forgotten(user.statePosition, position, length);
         accounts.covered(user.lastWord);
-    }
-
-    /** Somebody waits until what was appended last is durable, as if it were a message. */
-    void expected() {
-        messageEnd = log.appended();
-        urgent = true;
+        return position;
     }
 
     /** A run begins, with so much of the clock. */

@@ -12,6 +12,9 @@ import dev.heddle.wire.ServerFrames;
  * only. Holds nothing.
  */
 final class Questions {
+    /** What may wait for a client, bytes, for a signal to be added to it. */
+    private static final int SIGNALS_BYTES = 16 * 1024;
+
     private final int frameLimit;
     private final Users users;
     private final Sessions sessions;
@@ -85,11 +88,17 @@ final class Questions {
         byte[] sender = session.user.name;
         int size = ServerFrames.signalledSize(sender.length, frame.bodyLength());
         boolean fits = size - Protocol.LENGTH_BYTES <= frameLimit;
-        if (receiver != null && fits && receiver.client.hasRoom(size)) {
+        if (receiver != null && fits && keepsUp(receiver.client, size) && receiver.client.hasRoom(size)) {
             receiver.client.signalled(sender, frame.buffer(), frame.bodyStart(), frame.bodyLength());
             stage.add(receiver);
         }
         return Outcome.DONE;
+    }
+
+    /** So that signals never stand in front of a message for long. */
+    private static boolean keepsUp(Client client, int size) {
+        int queued = client.queuedBytes();
+        return queued == 0 || queued + size <= SIGNALS_BYTES;
     }
 
     @CheckReturnValue

@@ -13,6 +13,9 @@ import java.util.Map;
  * only. Holds nothing but what it has counted: what it decides by stands in the users.
  */
 final class Sends {
+    /** Messages that are looked at together, to make room in an inbox. */
+    private static final int SHED_AT_ONCE = 64;
+
     private final Limits limits;
     private final Users users;
     private final Journal journal;
@@ -111,7 +114,7 @@ final class Sends {
         if (Long.compareUnsigned(id, session.user.certainFrom) < 0) {
             return reject(session, id, RejectCode.TOO_OLD, "an id after it was rejected");
         }
-        if (!durability.isReached()) {
+        if (!durability.isSafe(session.user)) {
             durability.ask();
             return Outcome.NEEDS_FORCE;
         }
@@ -126,9 +129,8 @@ final class Sends {
             return turnAway(session, id, RejectCode.STORAGE_FULL, "storage is full");
         }
         int length = Records.messageBytes(recipient.name.length, sender.name.length, frame.bodyLength());
-        if (isOverQuota(inbox, length)) {
-            delivery.expire(recipient, clock.ages());
-            if (isOverQuota(inbox, length)) {
+        while (isOverQuota(inbox, length)) {
+            if (delivery.shed(recipient, clock.ages(), SHED_AT_ONCE) == 0) {
                 return turnAway(session, id, RejectCode.INBOX_FULL, "inbox is full");
             }
         }

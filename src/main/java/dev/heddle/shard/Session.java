@@ -1,8 +1,6 @@
 package dev.heddle.shard;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +46,7 @@ public final class Session {
     /** The bits of how far above the first id the lowest id was that was refused as ahead of its time; 0: none was. */
     private byte aheadBits;
 
-    private @Nullable Map<User, Watch> watches;
+    private @Nullable Watches watches;
 
     /** At home. */
     Session(Client client, User user, long firstId, long sinceMillis) {
@@ -145,14 +143,19 @@ public final class Session {
         return user.name;
     }
 
-    Map<User, Watch> watches() {
+    Watches watches() {
         if (watches == null) {
-            watches = new HashMap<>(4);
+            watches = new Watches();
         }
         return watches;
     }
 
     int watchCount() {
-        return watches == null ? 0 : watches.size();
+        return watches == null ? 0 : watches.byUser.size();
+    }
+
+    /** Whether it is still to be told of somebody whom it watches. */
+    boolean isOwedNotices() {
+        return watches != null && watches.owesAny();
     }
 }

@@ -17,6 +17,7 @@ final class Sessions {
     private final States states;
     private final Notices notices;
     private final Delivery delivery;
+    private final Clearing clearing;
     private final Durability durability;
 
     private final Counts<GoodbyeCode> goodbyes = new Counts<>(GoodbyeCode.class);
@@ -32,6 +33,7 @@ final class Sessions {
             States states,
             Notices notices,
             Delivery delivery,
+            Clearing clearing,
             Durability durability) {
         this.users = users;
         this.clock = clock;
@@ -40,6 +42,7 @@ final class Sessions {
         this.states = states;
         this.notices = notices;
         this.delivery = delivery;
+        this.clearing = clearing;
         this.durability = durability;
     }
 
@@ -69,6 +72,12 @@ final class Sessions {
         if (earlier != null) {
             end(earlier, GoodbyeCode.REPLACED, 0, "logged in elsewhere");
         }
+        if (delivery.acknowledge(user, cursor)) {
+            states.due(user);
+        }
+        if (!clearing.isClear(user, clock.ages())) {
+            return Outcome.NEEDS_FORCE;
+        }
         Session session = new Session(client, user, clock.firstId(), clock.elapsed());
         open(session, cursor);
         client.welcome(session, session.number(), user.inbox.count, clock.wall());
@@ -84,8 +93,7 @@ final class Sessions {
         logins++;
         user.session = session;
         user.lastSeen = clock.wall();
-        session.acknowledges = delivery.acknowledge(user, cursor);
-        delivery.expire(user, clock.ages());
+        session.acknowledges = Seq.isAbove(cursor, 0);
         session.ackLimit = Seq.later(cursor, user.inbox.cursor);
         states.due(user);
         notices.changed(user);
@@ -133,8 +141,8 @@ final class Sessions {
         if (settled != Outcome.DONE) {
             return settled;
         }
-        if (session.acknowledges && session.isOpen() && !durability.isReached(session.user)) {
-            durability.askForStates();
+        if (session.acknowledges && session.isOpen() && !durability.isStateSafe(session.user)) {
+            durability.ask();
             return Outcome.NEEDS_FORCE;
         }
         end(session, GoodbyeCode.BYE, 0, "bye");

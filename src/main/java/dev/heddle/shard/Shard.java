@@ -38,6 +38,7 @@ public final class Shard {
     private final States states;
     private final Notices notices;
     private final Delivery delivery;
+    private final Clearing clearing;
     private final Durability durability;
     private final Sessions sessions;
     private final Sends sends;
@@ -58,7 +59,8 @@ public final class Shard {
         this.durability = new Durability(limits.now().syncAlways(), journal, clock, epoch, stage);
         // The lowest seq of this run: above every seq that a run which ended in a crash can have used.
         long firstSeq = (epoch << 32) + 1;
-        this.sessions = new Sessions(users, clock, firstSeq, stage, states, notices, delivery, durability);
+        this.clearing = new Clearing(users, delivery);
+        this.sessions = new Sessions(users, clock, firstSeq, stage, states, notices, delivery, clearing, durability);
         this.sends = new Sends(limits, users, journal, clock, firstSeq, stage, delivery, durability, forgetting);
         this.questions = new Questions(limits.now().frameLimit(), users, sessions, notices, clock, stage);
         this.cleaner = new Cleaner(users, journal, delivery, forgetting);
@@ -85,7 +87,9 @@ public final class Shard {
     }
 
     /**
-     * Opens a session, ending an earlier one of the same user. The answer, WELCOME or GOODBYE, goes to the client.
+     * Opens a session, ending an earlier one of the same user. The answer, WELCOME or GOODBYE, goes to the client. Where the
+     * cursor covers very much, or very much is too old, the earlier session ends and the cursor counts at once, and the command
+     * is to be given again, as for {@link Outcome#NEEDS_FORCE}, until the steps have removed all of it.
      *
      * @return {@link Outcome#ENDED} if it was GOODBYE
      */
@@ -207,10 +211,10 @@ public final class Shard {
         return forgetting.remove(name);
     }
 
-    /** Done once everything that was stored is as safe as what ACCEPTED is said of. */
+    /** Done once the removals so far are as safe as what ACCEPTED is said of. */
     @CheckReturnValue
     public Outcome reached() {
-        if (durability.isReached()) {
+        if (durability.isSafe(forgetting.recordedAt())) {
             return Outcome.DONE;
         }
         durability.ask();
@@ -232,6 +236,9 @@ public final class Shard {
         if (session.isHome() && session.isOpen()) {
             delivery.pump(session);
         }
+        if (session.isOpen()) {
+            notices.drained(session);
+        }
         stage.add(session);
     }
 
@@ -242,14 +249,32 @@ public final class Shard {
         durability.keepClock(sessions.count() > 0);
         if (journal.write()) {
             journal.retry(clock.elapsed());
-            cleaner.step(clock);
+            cleaner.tick(clock);
             durability.keepQuiet();
         }
     }
 
+    /** Whether there is work that need not be done at once: {@link #step} does it, between cycles. For who may touch the store. */
+    public boolean hasSteps() {
+        return clearing.hasSteps() || notices.hasSteps() || cleaner.hasSteps();
+    }
+
+    /** A millisecond's worth of that, or so. */
+    public void step() {
+        notices.step();
+        clearing.step(clock.ages());
+        cleaner.step(clock);
+    }
+
+    /** Whether somebody waits for a {@link #step}. */
+    public boolean isClearing() {
+        return clearing.hasSteps() || notices.hasSteps();
+    }
+
     /** Whether nothing waits for the next tick: it may come later then. */
     public boolean isAtRest() {
-        return notices.isAtRest()
+        return !hasSteps()
+                && notices.isAtRest()
                 && delivery.isAtRest()
                 && durability.isAtRest()
                 && cleaner.isAtRest()
@@ -319,6 +344,9 @@ public final class Shard {
 
     /** Everything that an orderly end wants on disk: states of all who are still here, the buffers. */
     public boolean drain() {
+        while (clearing.hasSteps()) {
+            clearing.step(clock.ages());
+        }
         users.saveAll();
         states.flush();
         return journal.write();

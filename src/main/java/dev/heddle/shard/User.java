@@ -53,8 +53,15 @@ final class User {
     /** While the log is read: the steps of the {@link Window} that its session had, as far as the log has come. */
     byte windowSteps;
 
+    /** Counts the changes of its presence while it is watched. */
+    int presenceVersion;
+    /** Its watchers are being told, or were less than a second ago: see {@link Notices}. */
+    boolean noticed;
+    /** It has changed again since that began. */
     boolean presenceChanged;
-    long lastNoticeMillis = Long.MIN_VALUE / 2;
+
+    /** When its watchers had been told, in the low bits of that time: it is looked at seconds later. */
+    int noticedMillis;
 
     /** Recovery alone: the run, counted by {@link Rebuild}, in which it was online when it was last heard of; 0: in none. */
     byte onlineInRun;
@@ -65,6 +72,8 @@ final class User {
     boolean dirty;
     /** The store knows it. False for a name that is only watched. */
     boolean stored;
+    /** What it needs no more is being removed from its inbox: see {@link Clearing}. */
+    boolean clearing;
     /** Has to write a USER record at the end of this cycle. */
     boolean stateDue;
     /** Who wants it on the heap: sessions, watches, queues. See {@link Users#hold}. */

@@ -628,4 +628,49 @@ class ShardLoopTest {
             assertThat(count).isBetween(700, 1300);
         }
     }
+
+    @Test
+    void a_guest_who_always_has_the_shard_does_not_keep_the_resident_owner_from_its_ticks() throws Exception {
+        loop.close();
+        loop = loop(() -> {}, System::nanoTime);
+        loop.start();
+        AtomicBoolean stop = new AtomicBoolean();
+        // Between two of its commands the shard is free for less than a microsecond.
+        Thread guest = Thread.ofPlatform().start(() -> {
+            while (!stop.get()) {
+                CountDownLatch ran = new CountDownLatch(1);
+                submit(loop, turn -> {
+                    LockSupport.parkNanos(20_000_000);
+                    ran.countDown();
+                    return Outcome.DONE;
+                });
+                pass(ran);
+            }
+        });
+        try {
+            for (int i = 0; i < 3; i++) {
+                CountDownLatch told = new CountDownLatch(1);
+                AtomicInteger runs = new AtomicInteger();
+                // Nobody forces anything: it is run again at a tick.
+                Command waits = new Command() {
+                    @Override
+                    public Outcome run(Turn turn) {
+                        return runs.incrementAndGet() == 1 ? Outcome.NEEDS_FORCE : Outcome.DONE;
+                    }
+
+                    @Override
+                    public void finished(Outcome outcome) {
+                        told.countDown();
+                    }
+                };
+                while (!loop.submit(waits)) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                assertThat(told.await(4, TimeUnit.SECONDS)).isTrue();
+            }
+        } finally {
+            stop.set(true);
+            guest.join();
+        }
+    }
 }

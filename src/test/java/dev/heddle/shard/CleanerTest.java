@@ -14,6 +14,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CleanerTest extends ShardOnDisk {
     private static final byte[] BODY = new byte[900];
+    private static final long LIMIT = 1 << 20;
+
+    private boolean isTight;
+
+    @Override
+    ShardOptions options() {
+        ShardOptions roomy = super.options();
+        return !isTight
+                ? roomy
+                : new ShardOptions(
+                        roomy.inboxMessages(),
+                        roomy.inboxBytes(),
+                        roomy.messageAgeMillis(),
+                        LIMIT,
+                        roomy.frameLimit(),
+                        roomy.residentUsers(),
+                        roomy.watchesPerSession(),
+                        roomy.watchesTotal(),
+                        roomy.perUser(),
+                        roomy.syncAlways());
+    }
 
     private void send(SpokenTo from, long id, String to) throws IOException {
         send(from, id, to, BODY);
@@ -183,5 +204,37 @@ class CleanerTest extends ShardOnDisk {
         }
         // One for each of those that wait, and what is open.
         assertThat(shard.logBytes()).isLessThan(16L * SEGMENT);
+    }
+
+    @Test
+    void a_message_that_waits_in_each_segment_does_not_fill_storage_however_much_comes_between_two_ticks()
+            throws IOException {
+        isTight = true;
+        open();
+        SpokenTo alice = login("alice");
+        SpokenTo carol = login("carol");
+        long next = session(alice).firstId();
+        int away = 0;
+        // Some segments full come between two ticks.
+        for (int part = 0; part < 100; part++) {
+            for (int sent = 0; sent < 6 * SEGMENT; sent += BODY.length) {
+                if (sent % SEGMENT < BODY.length) {
+                    sendOnly(alice, next++, "away-" + away++ % 10, new byte[1]);
+                }
+                sendOnly(alice, next++, "carol", BODY);
+                acknowledgeOnly(carol);
+                shard.endCycle();
+            }
+            cycle();
+            cycle();
+            assertThat(shard.isStorageFull()).as("part %d", part).isFalse();
+        }
+        assertThat(alice.heard).noneMatch(each -> each.startsWith("rejected"));
+    }
+
+    private void acknowledgeOnly(SpokenTo receiver) {
+        ByteBuffer bytes = ByteBuffer.allocate(32);
+        ClientFrames.ack(bytes, Long.parseLong(receiver.heard.getLast().substring("deliver ".length())));
+        applyOnly(receiver, Protocol.ACK, bytes);
     }
 }

@@ -1,9 +1,13 @@
 package dev.heddle.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.heddle.sim.MapUserStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NoticesTest {
@@ -82,7 +86,7 @@ class NoticesTest {
         notices.tick(6000);
         assertThat(alice.heard).isEmpty();
         alice.reads = true;
-        notices.tick(7000);
+        notices.drained(watcher);
         assertThat(alice.heard).containsExactly("bob OFFLINE");
     }
 
@@ -138,6 +142,7 @@ class NoticesTest {
         assertThat(bob.holds).isEqualTo(2);
         notices.forget(watcher);
         notices.flush(5000);
+        notices.flush(6000);
         assertThat(bob.holds).isZero();
     }
 
@@ -146,5 +151,117 @@ class NoticesTest {
         notices.unwatch(watcher, bob);
         notices.forget(watcher);
         assertThat(bob.holds).isZero();
+    }
+
+    @Test
+    void watchers_who_do_not_read_cost_later_changes_nothing() {
+        int many = 1000;
+        limits.change(options(PER_SESSION, many));
+        SpokenTo deaf = new SpokenTo();
+        for (int i = 0; i < many - 1; i++) {
+            assertThat(notices.watch(session(deaf, "deaf" + i), bob)).isTrue();
+        }
+        assertThat(notices.watch(watcher, bob)).isTrue();
+        deaf.reads = false;
+        change(0);
+        assertThat(deaf.asked).isEqualTo(many - 1);
+        for (int second = 1; second <= 100; second++) {
+            change(second);
+        }
+        assertThat(deaf.asked).isEqualTo(many - 1);
+        assertThat(alice.heard).hasSize(1 + 101);
+        assertThat(notices.isAtRest()).isTrue();
+    }
+
+    private void change(int second) {
+        online(bob, second % 2 == 0);
+        notices.flush(second * 1000L);
+        while (notices.hasSteps()) {
+            notices.step();
+        }
+    }
+
+    @Test
+    void very_many_watchers_are_each_told_once_and_other_work_comes_between() {
+        int many = 1000;
+        limits.change(options(PER_SESSION, many + 1));
+        List<SpokenTo> all = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            SpokenTo each = new SpokenTo();
+            all.add(each);
+            assertThat(notices.watch(session(each, "w" + i), bob)).isTrue();
+            each.heard.clear();
+        }
+        online(bob, true);
+        notices.flush(5000);
+        assertThat(all.stream().filter(each -> !each.heard.isEmpty()).count()).isBetween(1L, many / 2L);
+        // While they are told some go, one comes, and the state changes again.
+        SpokenTo late = new SpokenTo();
+        Session brief = session(late, "late");
+        assertThat(notices.watch(brief, bob)).isTrue();
+        notices.forget(brief);
+        online(bob, false);
+        while (notices.hasSteps()) {
+            notices.step();
+        }
+        notices.flush(6000);
+        while (notices.hasSteps()) {
+            notices.step();
+        }
+        assertThat(all).allSatisfy(each -> {
+            assertThat(each.heard.getLast()).isEqualTo("bob OFFLINE");
+            assertThat(each.heard).doesNotHaveDuplicates();
+        });
+    }
+
+    @Test
+    void a_watch_that_waits_for_room_can_be_given_up() {
+        assertThat(notices.watch(watcher, bob)).isTrue();
+        alice.heard.clear();
+        alice.reads = false;
+        online(bob, true);
+        notices.flush(5000);
+        assertThat(bob.watchers).isNull();
+        notices.unwatch(watcher, bob);
+        alice.reads = true;
+        notices.drained(watcher);
+        notices.flush(7000);
+        assertThat(alice.heard).isEmpty();
+        assertThat(bob.holds).isZero();
+        assertThat(notices.watches()).isZero();
+    }
+
+    @Test
+    void who_was_told_nothing_for_want_of_memory_is_told_at_a_tick() {
+        assertThat(notices.watch(watcher, bob)).isTrue();
+        alice.heard.clear();
+        alice.memory = false;
+        online(bob, true);
+        notices.flush(5000);
+        assertThat(notices.isAtRest()).isFalse();
+        notices.tick(5100);
+        alice.memory = true;
+        notices.tick(5200);
+        assertThat(alice.heard).containsExactly("bob ONLINE");
+        assertThat(notices.isAtRest()).isTrue();
+    }
+
+    @Test
+    void many_users_who_changed_a_moment_ago_are_not_gone_through_for_each_change() {
+        limits.change(options(20_000, 20_000));
+        List<User> others = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            User other = user("u" + i);
+            others.add(other);
+            assertThat(notices.watch(watcher, other)).isTrue();
+        }
+        assertTimeout(Duration.ofSeconds(20), () -> {
+            for (int round = 0; round < 10; round++) {
+                for (User other : others) {
+                    online(other, round % 2 == 0);
+                    notices.flush(5000);
+                }
+            }
+        });
     }
 }

@@ -31,6 +31,10 @@ abstract class ShardOnDisk {
     Shard shard;
     long millis = 1_000_000;
 
+    ShardOptions options() {
+        return OPTIONS;
+    }
+
     /** Ends what there is as by kill -9, and starts again. */
     @BeforeEach
     void open() throws IOException {
@@ -38,7 +42,7 @@ abstract class ShardOnDisk {
         opened = ShardFolder.open(
                 disk,
                 LOG,
-                OPTIONS,
+                options(),
                 new MapUserStore(100),
                 () -> ByteBuffer.allocate(SlotMemory.CHUNK_BYTES),
                 1,
@@ -64,6 +68,10 @@ abstract class ShardOnDisk {
         shard.endCycle();
         shard.tick();
         shard.endCycle();
+        while (shard.hasSteps()) {
+            shard.step();
+            shard.endCycle();
+        }
         ForceRequest force = shard.takeForce();
         if (force != null) {
             force.run();
@@ -73,16 +81,35 @@ abstract class ShardOnDisk {
     }
 
     void apply(SpokenTo from, int type, ByteBuffer bytes) throws IOException {
+        applyOnly(from, type, bytes);
+        cycle();
+    }
+
+    void applyOnly(SpokenTo from, int type, ByteBuffer bytes) {
+        assertThat(given(from, type, bytes)).isEqualTo(Outcome.DONE);
+    }
+
+    /** What comes of the frame, in a cycle that goes on. */
+    Outcome given(SpokenTo from, int type, ByteBuffer bytes) {
         ClientFrame frame = new ClientFrame();
         assertThat(frame.parse(bytes, type, Protocol.LENGTH_BYTES + 1, bytes.position()))
                 .isTrue();
-        assertThat(shard.apply(session(from), frame, true)).isEqualTo(Outcome.DONE);
-        cycle();
+        return shard.apply(session(from), frame, true);
     }
 
     void send(SpokenTo from, long id, String to, byte[] body) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(1024);
         ClientFrames.send(bytes, id, to.getBytes(UTF_8), body);
         apply(from, Protocol.SEND, bytes);
+    }
+
+    void sendOnly(SpokenTo from, long id, String to, byte[] body) {
+        assertThat(sendNow(from, id, to, body)).isEqualTo(Outcome.DONE);
+    }
+
+    Outcome sendNow(SpokenTo from, long id, String to, byte[] body) {
+        ByteBuffer bytes = ByteBuffer.allocate(1024);
+        ClientFrames.send(bytes, id, to.getBytes(UTF_8), body);
+        return given(from, Protocol.SEND, bytes);
     }
 }

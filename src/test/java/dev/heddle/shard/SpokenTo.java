@@ -17,6 +17,13 @@ final class SpokenTo implements Client {
     long serverTime;
     long acceptedAt;
     boolean reads = true;
+    int queued;
+    /** Messages, as WELCOME says. */
+    int waiting = -1;
+
+    /** How often it was asked for room. */
+    int asked;
+
     boolean memory = true;
 
     @Nullable
@@ -28,6 +35,7 @@ final class SpokenTo implements Client {
     public void welcome(Session opened, long number, int backlog, long serverTimeMillis) {
         session = opened;
         serverTime = serverTimeMillis;
+        waiting = backlog;
         heard.add("welcome");
     }
 
@@ -42,7 +50,13 @@ final class SpokenTo implements Client {
     }
 
     @Override
+    public int queuedBytes() {
+        return queued;
+    }
+
+    @Override
     public boolean hasRoom(int frameBytes) {
+        asked++;
         return reads && memory;
     }
 

@@ -81,9 +81,9 @@ record Mutation(String name, String source, String right, String wrong) {
                 ""),
         new Mutation(
                 "an ACK takes one message too many",
-                "shard/Delivery.java",
-                "!Seq.isAbove(inbox.headSeq(), seq)) {\n            count++;",
-                "!Seq.isAbove(inbox.headSeq(), seq + 1)) {\n            count++;"),
+                "shard/Inbox.java",
+                "        return count > 0 && !Seq.isAbove(headSeq(), cursor);\n",
+                "        return count > 0 && !Seq.isAbove(headSeq(), cursor + 1);\n"),
         new Mutation(
                 "the inbox's limit is not looked at",
                 "shard/Sends.java",
@@ -97,7 +97,7 @@ record Mutation(String name, String source, String right, String wrong) {
         new Mutation(
                 "a repeat is called DUPLICATE before the original is safe",
                 "shard/Sends.java",
-                "        if (!durability.isReached()) {\n            durability.ask();",
+                "        if (!durability.isSafe(session.user)) {\n            durability.ask();",
                 "        if (limits.now().frameLimit() < 0) {\n            durability.ask();"),
         new Mutation(
                 "the end of a session is not told",

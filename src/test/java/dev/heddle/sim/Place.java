@@ -112,7 +112,7 @@ final class Place {
     }
 
     boolean isIdle() {
-        return ring.isEmpty() && head == null && unforced.isEmpty() && force == null;
+        return ring.isEmpty() && head == null && unforced.isEmpty() && force == null && !shard().isClearing();
     }
 
     /** One cycle, by a guest or by the resident owner. */
@@ -162,6 +162,19 @@ final class Place {
         shard().tick();
         retryUnforced(mayLoad);
         endCycle();
+    }
+
+    /** By the resident owner, between cycles: so many parts of what need not be done at once. */
+    void steps(int most, long wall, long elapsed) {
+        for (int i = 0; i < most && shard().hasSteps(); i++) {
+            time(wall, elapsed);
+            boolean waited = shard().isClearing();
+            shard().step();
+            if (waited && !shard().isClearing()) {
+                retryUnforced(true);
+            }
+            endCycle();
+        }
     }
 
     private void retryUnforced(boolean mayLoad) {

@@ -19,6 +19,9 @@ final class Server {
     private static final long BEGINNING = 1_700_000_000_000L;
     private static final long DAY_MILLIS = 86_400_000L;
     private static final int DRAIN_ROUNDS = 400;
+    /** Parts of work that the resident owner does between two cycles. */
+    private static final int MOST_STEPS = 20;
+
     private static final int ENOUGH_USERS = 10_000;
     /** Rounds after which nobody waits any more for clients that do not read. */
     private static final int PATIENCE_ROUNDS = 100;
@@ -96,7 +99,11 @@ final class Server {
     // ---- work ----
 
     void cycle(int shard, boolean mayLoad) {
-        places.get(shard).cycle(wall(), elapsed, mayLoad);
+        Place place = places.get(shard);
+        place.cycle(wall(), elapsed, mayLoad);
+        if (mayLoad) {
+            place.steps(random.nextInt(3), wall(), elapsed);
+        }
     }
 
     void forceEnds(int shard, boolean mayLoad) {
@@ -121,6 +128,7 @@ final class Server {
         place.tick(wall(), elapsed, true);
         place.ticked = elapsed;
         place.tickedWall = wall();
+        place.steps(random.nextInt(MOST_STEPS), wall(), elapsed);
         if (hadRoom && !place.shard().isStorageFull()) {
             place.mayBeFull = false;
         }
@@ -298,6 +306,7 @@ final class Server {
         }
         for (Place place : places) {
             place.cycle(wall(), elapsed, true);
+            place.steps(MOST_STEPS, wall(), elapsed);
             place.forceEnds(wall(), elapsed, true);
             if (place.broken) {
                 throw new LogFailedException(new IOException("the force failed some time ago"));
