@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +61,7 @@ final class AssemblyTest {
     }
 
     private ByteBuffer take() {
-        ByteBuffer buffer = assembly.take(FRAME);
-        assertThat(buffer).isNotNull();
-        return buffer;
+        return Objects.requireNonNull(assembly.take(FRAME));
     }
 
     private void waits(String name, Assembly.Client client, int bytes) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.heddle.events.EventLog;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -20,6 +21,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ final class HandshakesTest {
     @BeforeEach
     void open() throws IOException {
         handshakes = new Handshakes(Engine::new, new EventLog(), nanos::get, 1);
-        listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         opened.add(listener);
         crowd = from("127.0.0.1");
     }
@@ -148,10 +150,10 @@ final class HandshakesTest {
 
     /** An engine with one thing to calculate, and nothing else. */
     private static final class Engine extends SSLEngine {
-        private Runnable task;
+        private @Nullable Runnable task;
 
         @Override
-        public Runnable getDelegatedTask() {
+        public @Nullable Runnable getDelegatedTask() {
             Runnable once = task;
             task = null;
             return once;

@@ -349,7 +349,7 @@ final class TlsTest {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> lines.of("handshake_failed").stream()
                             .anyMatch(line -> stranger.address().equals(line.get("from"))
-                                    && line.get("reason").endsWith(" bytes of offers")));
+                                    && String.valueOf(line.get("reason")).endsWith(" bytes of offers")));
         }
     }
 
