@@ -26,14 +26,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the client promises its caller, over a real server. What it promises on a bad network is {@link ReconnectTest}'s. */
 @Timeout(20)
+@ParameterizedClass(name = "{0} shards")
+@ValueSource(strings = {"1", "4"})
 final class HeddleClientTest {
+    private final String shards;
+
     @TempDir
     private Path data;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
+
+    HeddleClientTest(String shards) {
+        this.shards = shards;
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -43,7 +53,7 @@ final class HeddleClientTest {
     }
 
     private LiveServer server(String... settings) throws Exception {
-        Map<String, String> more = new java.util.HashMap<>();
+        Map<String, String> more = new java.util.HashMap<>(Map.of("shards", shards));
         for (int i = 0; i < settings.length; i += 2) {
             more.put(settings[i], settings[i + 1]);
         }

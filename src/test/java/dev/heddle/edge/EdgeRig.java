@@ -2,8 +2,10 @@ package dev.heddle.edge;
 
 import dev.heddle.auth.Authenticator;
 import dev.heddle.events.EventLog;
+import dev.heddle.log.Disk;
 import dev.heddle.log.FileDisk;
 import dev.heddle.log.LogOptions;
+import dev.heddle.presence.UserStore;
 import dev.heddle.routing.Router;
 import dev.heddle.routing.ShardLoop;
 import dev.heddle.shard.Allowance;
@@ -21,7 +23,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An edge on one shard, its time in the test's hands. Nothing of it runs before {@link #start}; the test's thread only. */
+/**
+ * An edge on one shard or several, its time in the test's hands. Nothing of it runs before {@link #start}; the test's thread
+ * only.
+ */
 final class EdgeRig implements AutoCloseable {
     static final int FRAME_LIMIT = 256 * 1024;
     static final int LOGIN_SECONDS = 10;
@@ -56,6 +61,9 @@ final class EdgeRig implements AutoCloseable {
         }
     };
 
+    private final List<ShardFolder> folders = new ArrayList<>();
+    private final List<ShardLoop> loops = new ArrayList<>();
+
     /** Time goes as far as the test says, also at once. */
     EdgeRig(Path path) throws IOException {
         this(path, Long.MAX_VALUE);
@@ -63,26 +71,31 @@ final class EdgeRig implements AutoCloseable {
 
     /** @param mostStepNanos how far time goes on without a tick of the poller */
     EdgeRig(Path path, long mostStepNanos) throws IOException {
+        this(List.of(new FileDisk(path)), 10, mostStepNanos);
+    }
+
+    /** @param disks of its shards */
+    EdgeRig(List<? extends Disk> disks, int connections) throws IOException {
+        this(disks, connections, Long.MAX_VALUE);
+    }
+
+    private EdgeRig(List<? extends Disk> disks, int connections, long mostStepNanos) throws IOException {
         LogOptions log = new LogOptions(1 << 20, 512 << 10, FRAME_LIMIT + 1024, 4096, 7);
         ShardOptions options = new ShardOptions(
                 10_000, 1 << 28, 1_000_000_000L, 1 << 28, FRAME_LIMIT, 16, 5, 100, Allowance.UNLIMITED, true);
-        folder = ShardFolder.open(new FileDisk(path), log, options, store, () -> ByteBuffer.allocate(1 << 20), 1, WALL);
-        folder.begin();
-        loop = new ShardLoop(
-                "test-shard",
-                folder.shard(),
-                FRAME_LIMIT,
-                1024,
-                () -> {
-                    cycles.incrementAndGet();
-                    latestOwner = Thread.currentThread().getName();
-                    return WALL;
-                },
-                nanos::get,
-                failures::add);
-        router = new Router(List.of(loop));
+        for (Disk disk : disks) {
+            UserStore users = folders.isEmpty() ? store : new MapUserStore(1000);
+            ShardFolder opened =
+                    ShardFolder.open(disk, log, options, users, () -> ByteBuffer.allocate(1 << 20), 1, WALL);
+            opened.begin();
+            folders.add(opened);
+            loops.add(loop(opened));
+        }
+        folder = folders.getFirst();
+        loop = loops.getFirst();
+        router = new Router(loops);
         EdgeOptions edgeOptions = new EdgeOptions(
-                10,
+                connections,
                 FRAME_LIMIT,
                 LOGIN_SECONDS,
                 HEARTBEAT_SECONDS,
@@ -100,8 +113,23 @@ final class EdgeRig implements AutoCloseable {
                 List.of(new Port(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null)));
     }
 
+    private ShardLoop loop(ShardFolder opened) {
+        return new ShardLoop(
+                "test-shard",
+                opened.shard(),
+                FRAME_LIMIT,
+                1024,
+                () -> {
+                    cycles.incrementAndGet();
+                    latestOwner = Thread.currentThread().getName();
+                    return WALL;
+                },
+                nanos::get,
+                failures::add);
+    }
+
     void start() {
-        loop.start();
+        loops.forEach(ShardLoop::start);
         edge.start();
     }
 
@@ -129,10 +157,14 @@ final class EdgeRig implements AutoCloseable {
     public void close() throws IOException {
         try {
             edge.close();
-            loop.close();
+            for (ShardLoop each : loops) {
+                each.close();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        folder.close();
+        for (ShardFolder each : folders) {
+            each.close();
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A disk whose forces of files wait, while its gate is shut, for a permit each, or whose closings of segments do; any thread. */
-final class GatedDisk implements Disk {
+public final class GatedDisk implements Disk {
     private final Disk disk;
     private final Semaphore permits = new Semaphore(0);
     private final AtomicInteger begun = new AtomicInteger();
@@ -20,16 +20,16 @@ final class GatedDisk implements Disk {
     private volatile boolean holdsClosings;
     private volatile boolean fails;
 
-    GatedDisk(Disk disk) {
+    public GatedDisk(Disk disk) {
         this.disk = disk;
     }
 
-    void shut() {
+    public void shut() {
         shut = true;
     }
 
     /** Lets one force of a file through. */
-    void letOne() {
+    public void letOne() {
         permits.release();
     }
 
@@ -42,14 +42,14 @@ final class GatedDisk implements Disk {
         holdsClosings = true;
     }
 
-    void open() {
+    public void open() {
         shut = false;
         closings.countDown();
         permits.release(1000);
     }
 
     /** Forces of files that have begun since the gate was shut. */
-    int begun() {
+    public int begun() {
         return begun.get();
     }
 

@@ -53,7 +53,9 @@ class InboxTest {
             } else if (what < 7 && random.nextInt(40) > 0) {
                 inbox.removeHead(1);
             } else if (what == 9 && random.nextInt(500) == 0) {
-                inbox.clear();
+                while (!inbox.isEmpty()) {
+                    inbox.removeHead(1);
+                }
             } else {
                 long seq = inbox.headSeq() - 2 + random.nextLong(next - inbox.headSeq() + 4);
                 Inbox.Place place = inbox.find(seq);

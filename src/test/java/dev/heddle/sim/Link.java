@@ -147,7 +147,7 @@ final class Link implements Client {
         answered += count;
         Deque<Message> sent = connection.sent.get(shard);
         while (!sent.isEmpty() && Long.compareUnsigned(sent.getFirst().id, id) <= 0) {
-            world.oracle().promised(sent.removeFirst());
+            world.oracle().promised(sent.removeFirst(), world.elapsed());
         }
     }
 
@@ -165,7 +165,7 @@ final class Link implements Client {
         }
         sent.remove(message);
         if (code == RejectCode.DUPLICATE) {
-            world.oracle().promised(message);
+            world.oracle().promised(message, world.elapsed());
         }
         world.checkRejection(message, code, shard);
         ByteBuffer frame = ByteBuffer.allocate(ServerFrames.rejectedSize(reason.length()));

@@ -24,6 +24,10 @@ final class Message {
     Fate fate = Fate.OPEN;
     /** The server said, to whoever listened, that it is stored. */
     boolean promised;
+    /** When it said so, on the clock that nobody sets. */
+    long promisedAt;
+    /** When it was accepted by the wall's clock, as its recipient was told first; 0: not yet. */
+    long acceptedAt;
     /** Its recipient has seen it. */
     boolean seen;
     /** The power went while nobody was promised anything: it may be gone from the log although it was seen. */

@@ -45,7 +45,7 @@ final class Mutant implements AutoCloseable {
             Path source = mutate(mutation, sources, folder);
             compile(mutation, source, folder);
             loader = new URLClassLoader(path(folder), ClassLoader.getPlatformClassLoader());
-            trial = trial(loader);
+            trial = trial(mutation, loader);
         } catch (IOException | ReflectiveOperationException failure) {
             throw new IllegalStateException(mutation.name(), failure);
         }
@@ -91,11 +91,12 @@ final class Mutant implements AutoCloseable {
         return urls.toArray(URL[]::new);
     }
 
-    @SuppressWarnings("unchecked") // Trial is what it says, in whichever loader.
-    private static LongFunction<@Nullable String> trial(ClassLoader loader) throws ReflectiveOperationException {
+    @SuppressWarnings("unchecked") // A trial is what it says, in whichever loader.
+    private static LongFunction<@Nullable String> trial(Mutation mutation, ClassLoader loader)
+            throws ReflectiveOperationException {
         loader.setDefaultAssertionStatus(true);
         return (LongFunction<@Nullable String>)
-                loader.loadClass(Trial.class.getName()).getConstructor().newInstance();
+                loader.loadClass(mutation.trial().getName()).getConstructor().newInstance();
     }
 
     /** As {@link Trial#apply}. */

@@ -1,13 +1,21 @@
 package dev.heddle.sim;
 
+import dev.heddle.edge.HeldForce;
+import dev.heddle.shard.TakeoverTrial;
+
 /**
  * A bug to be planted in the core, in a copy of one of its sources: the text that is right, and what takes its place.
  *
  * @param name what it does wrong
  * @param source path under {@code src/main/java/dev/heddle}
  * @param right stands in the source exactly once
+ * @param trial the class that is to find it
  */
-record Mutation(String name, String source, String right, String wrong) {
+record Mutation(String name, String source, String right, String wrong, Class<?> trial) {
+    Mutation(String name, String source, String right, String wrong) {
+        this(name, source, right, wrong, Mutant.Trial.class);
+    }
+
     private static final Mutation[] ALL = {
         new Mutation(
                 "the force is skipped",
@@ -115,6 +123,56 @@ record Mutation(String name, String source, String right, String wrong) {
                 "        return Math.max(account, now - reserveNanos) + cost;\n",
                 "        return account + cost;\n"),
         new Mutation("what recovery keeps is not forced", "log/Recovery.java", "                file.force();\n", ""),
+        new Mutation(
+                "LOGOUT does not wait for the other shards",
+                "edge/Dispatch.java",
+                "        if (leaves) {\n            settleElsewhere();\n        }\n",
+                "",
+                HeldForce.class),
+        new Mutation(
+                "what waits for a force is done with before it",
+                "routing/Ran.java",
+                "            unforced.add(command);\n",
+                "            ended.add(command);\n            outcomes.add(Outcome.ENDED);\n",
+                HeldForce.class),
+        new Mutation(
+                "ACCEPTED does not wait for the force once a hundred connections wait",
+                "shard/Receipts.java",
+                "            waiting.add(session);\n",
+                "waiting.add(session); if (waiting.size() > 30) { session.client.accepted(id, 1);"
+                        + " session.client.release(); }",
+                HeldForce.class),
+        new Mutation(
+                "of more than a thousand messages that were not acknowledged some are passed over after a takeover",
+                "shard/Sessions.java",
+                "            user.inbox.rewind();\n",
+                "if (user.inbox.count - user.inbox.unsent() <= 1000) { user.inbox.rewind(); }",
+                TakeoverTrial.class),
+        new Mutation(
+                "of very many watchers some are never told",
+                "shard/Notices.java",
+                "            left = left < 0 ? count : ",
+                "            left = left < 0 ? Math.min(count, 64) : "),
+        new Mutation(
+                "half of the watchers are told twice, the others never",
+                "shard/Notices.java",
+                "                tellChange(watchers.get(left));\n",
+                "                tell(watchers.get(left / 2));\n"),
+        new Mutation(
+                "messages that are read from the log say that they were accepted later",
+                "shard/Delivery.java",
+                "                    Records.acceptedAt(record, at),\n                    Seq.isAbove(seq, inbox",
+                "                    Records.acceptedAt(record, at) + 500,\n                    Seq.isAbove(seq, inbox"),
+        new Mutation(
+                "of a thousand users that leave the heap one comes back as it was before",
+                "shard/Users.java",
+                "            if (user.dirty && user.stored) {\n                save(user);\n            }\n            shelf",
+                "if (user.dirty && user.stored && ++hand % 1000 != 0) { save(user); } shelf"),
+        new Mutation(
+                "ACCEPTED does not wait for the force once a hundred wait",
+                "shard/Receipts.java",
+                "            waiting.add(session);\n",
+                "waiting.add(session); if (waiting.size() > 100) { session.client.accepted(id, 0); }"),
     };
 
     /** Every one of them. */

@@ -29,12 +29,15 @@ final class Oracle {
     private final List<Map<Long, Message>> bySeq = new ArrayList<>();
     private final Map<Pair, Stream> streams = new HashMap<>();
     private final List<Message> all = new ArrayList<>();
+    private final Walls walls;
     private final int[] waiting;
     private long seen;
     private long promises;
 
-    Oracle(Plan plan) {
+    /** @param walls what the server's clock has shown */
+    Oracle(Plan plan, Walls walls) {
         this.plan = plan;
+        this.walls = walls;
         this.waiting = new int[plan.users()];
         for (int i = 0; i < plan.users(); i++) {
             byId.add(new HashMap<>());
@@ -49,12 +52,13 @@ final class Oracle {
     }
 
     /** The server says that this is stored, whether anybody hears it or not. */
-    void promised(Message message) {
+    void promised(Message message, long elapsed) {
         if (message.fate == Message.Fate.REJECTED && !message.senderRemoved) {
             throw new Violation(Kind.UNTRUE, "accepted after it was rejected: " + message);
         }
         if (!message.promised) {
             message.promised = true;
+            message.promisedAt = elapsed;
             promises++;
             if (!message.seen
                     && !message.mayVanish
@@ -98,7 +102,8 @@ final class Oracle {
      * @param again the client remembers nothing, and may rightly be sent what it has seen
      * @param elapsed on the clock that nobody sets
      */
-    void delivered(int to, long seq, int sender, long id, byte[] body, boolean again, long elapsed) {
+    void delivered(
+            int to, long seq, int sender, long id, long acceptedAt, byte[] body, boolean again, long elapsed) {
         Message message = sender < 0 ? null : byId.get(sender).get(id);
         if (message == null || message.to != to) {
             throw new Violation(Kind.UNTRUE, "nobody sent " + sender + "/" + id + " to " + to + ", seq " + seq);
@@ -116,6 +121,7 @@ final class Oracle {
         if (message.seq != 0 && message.seq != seq && !message.mayRepeat) {
             throw new Violation(Kind.DUPLICATED, "stored again as seq " + seq + ": " + message);
         }
+        accepted(message, acceptedAt, elapsed);
         message.seq = seq;
         if (message.seen) {
             if (!again && !message.mayRepeat) {
@@ -124,6 +130,25 @@ final class Oracle {
             return;
         }
         first(message, elapsed);
+    }
+
+    /** It is stored after it was sent and before that was promised, and what is said of that does not change. */
+    private void accepted(Message message, long acceptedAt, long elapsed) {
+        if (message.mayRepeat) {
+            return;
+        }
+        long latest = message.promised ? message.promisedAt : elapsed;
+        if (!walls.showed(acceptedAt, message.sentAt, latest)) {
+            throw new Violation(
+                    Kind.UNTRUE,
+                    "accepted at " + acceptedAt + ", which no clock showed from " + message.sentAt + " to " + latest + ": "
+                            + message);
+        }
+        if (message.acceptedAt != 0 && message.acceptedAt != acceptedAt) {
+            throw new Violation(
+                    Kind.UNTRUE, "accepted at " + acceptedAt + ", before at " + message.acceptedAt + ": " + message);
+        }
+        message.acceptedAt = acceptedAt;
     }
 
     private void first(Message message, long elapsed) {

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
  * @param moody in 100: how often a client that has room says that it has none
  * @param allowance bytes that may wait for one client
  * @param slowForce how much slower than usual the disks force; 1: not at all
+ * @param pace how many clients and connections move in one step
  */
 record Plan(
         int shards,
@@ -32,6 +33,7 @@ record Plan(
         int moody,
         int allowance,
         int slowForce,
+        int pace,
         LogOptions log,
         ShardOptions options) {
     private static final long DAYS = 24L * 3600 * 1000;
@@ -63,7 +65,7 @@ record Plan(
                 allowance(random, maxBody),
                 random.nextInt(7) > 0);
         int users = random.nextBoolean() ? 2 + random.nextInt(8) : 10 + random.nextInt(70);
-        return new Plan(
+        Plan plan = new Plan(
                 pick(random, 1, 1, 2, 3),
                 users,
                 maxBody,
@@ -77,8 +79,40 @@ record Plan(
                 random.nextInt(3) * 15,
                 pick(random, 300, 2000, 20_000, 500_000),
                 pick(random, 1, 1, 1, 20),
+                1,
                 log,
                 options);
+        return random.nextInt(25) == 0 ? plan.crowded(150 + random.nextInt(150)) : plan;
+    }
+
+    /** The same with so many users that more than a hundred wait for one force, and as many watch the same one. */
+    private Plan crowded(int crowd) {
+        ShardOptions roomy = new ShardOptions(
+                options.inboxMessages(),
+                options.inboxBytes(),
+                options.messageAgeMillis(),
+                options.logBytes(),
+                options.frameLimit(),
+                options.residentUsers(),
+                6,
+                6 * crowd,
+                Allowance.UNLIMITED,
+                options.syncAlways());
+        return new Plan(
+                shards,
+                crowd,
+                Math.min(maxBody, 200),
+                2,
+                disasterEvery,
+                Long.MAX_VALUE,
+                10_000,
+                0,
+                0,
+                20_000,
+                20,
+                crowd / 10,
+                log,
+                roomy);
     }
 
     /** In every third world; enough for everybody to come to rest in the end. */

@@ -33,7 +33,7 @@ final class Server {
     private final List<Place> places = new ArrayList<>();
     private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
     private long elapsed = 1;
-    private long offset = BEGINNING;
+    private final Walls walls = new Walls(BEGINNING);
     /** How often the clock was set. */
     private int steps;
 
@@ -69,8 +69,13 @@ final class Server {
         return elapsed;
     }
 
+    /** What its clock has shown. */
+    Walls walls() {
+        return walls;
+    }
+
     private long wall() {
-        return offset + elapsed;
+        return walls.at(elapsed);
     }
 
     int steps() {
@@ -92,7 +97,7 @@ final class Server {
                 });
         steps++;
         faults.count(back ? Kind.CLOCK_SET_BACK : Kind.CLOCK_SET_AHEAD);
-        offset += back ? -by : by;
+        walls.set(elapsed, back ? -by : by);
         world.say(() -> "the clock is set " + (back ? "back" : "ahead") + " by " + by + " ms");
     }
 

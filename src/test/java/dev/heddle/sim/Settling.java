@@ -58,10 +58,14 @@ final class Settling {
                 client.ask("user-" + world.random().nextInt(clients.size() + 1));
             }
         }
+        boolean crowd = world.plan().pace() > 1;
+        if (crowd) {
+            clients.forEach(client -> client.watch(clients.getFirst().toString()));
+        }
         rest();
         clients.forEach(client -> client.checkKnown(world.presences()));
         for (SimClient client : clients) {
-            if (world.random().nextInt(3) == 0) {
+            if (world.random().nextInt(3) == 0 || (crowd && client.index == 0)) {
                 client.stayAway();
             }
         }

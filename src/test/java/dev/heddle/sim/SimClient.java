@@ -185,10 +185,7 @@ final class SimClient {
         }
         byte[] about = user.getBytes(StandardCharsets.UTF_8);
         switch (random.nextInt(6)) {
-            case 0 -> {
-                watched.add(user);
-                write(ClientFrames.watchSize(about.length), out -> ClientFrames.watch(out, about));
-            }
+            case 0 -> watch(user);
             case 1 -> {
                 watched.remove(user);
                 toldStates.remove(user);
@@ -209,6 +206,12 @@ final class SimClient {
                 write(ClientFrames.querySize(about.length), out -> ClientFrames.query(out, tag, about));
             }
         }
+    }
+
+    void watch(String user) {
+        byte[] about = user.getBytes(StandardCharsets.UTF_8);
+        watched.add(user);
+        write(ClientFrames.watchSize(about.length), out -> ClientFrames.watch(out, about));
     }
 
     void logOut() {
@@ -317,7 +320,14 @@ final class SimClient {
         }
         cursor = Math.max(cursor, seq);
         oracle.delivered(
-                index, seq, world.indexOf(frame.name()), frame.id(), frame.body(), !keepsCursor, world.elapsed());
+                index,
+                seq,
+                world.indexOf(frame.name()),
+                frame.id(),
+                frame.acceptedAt(),
+                frame.body(),
+                !keepsCursor,
+                world.elapsed());
     }
 
     private void presence() {

@@ -43,10 +43,10 @@ public final class Simulation {
         this.random = new SplittableRandom(seed);
         this.trace = trace;
         this.plan = Plan.of(random);
-        this.oracle = new Oracle(plan);
         this.presences = new Presences(this, plan.users());
         this.paces = new Paces(this, plan.users());
         this.server = new Server(this, random.split());
+        this.oracle = new Oracle(plan, server.walls());
         for (int i = 0; i < plan.users(); i++) {
             clients.add(new SimClient(this, i, random.split()));
         }
@@ -70,9 +70,11 @@ public final class Simulation {
         server.pass(random.nextInt(300) == 0 ? random.nextInt(30_000) : random.nextInt(10));
         int what = random.nextInt(100);
         if (what < 40) {
-            act(clients.get(random.nextInt(clients.size())));
+            for (int i = 0; i < plan.pace(); i++) {
+                act(clients.get(random.nextInt(clients.size())));
+            }
         } else if (what < 64) {
-            if (!connections.isEmpty()) {
+            for (int i = 0; i < plan.pace() && !connections.isEmpty(); i++) {
                 move(connections.get(random.nextInt(connections.size())));
             }
         } else if (what < 90) {
@@ -126,7 +128,7 @@ public final class Simulation {
         } else if (what < 30) {
             client.acknowledge(random.nextBoolean());
         } else if (what < 36) {
-            client.ask("user-" + random.nextInt(clients.size() + 3));
+            client.ask("user-" + asked());
         } else if (what == 36) {
             rarely(client);
         }
@@ -135,6 +137,11 @@ public final class Simulation {
     /** Half of everything goes to the two most popular. */
     private int somebody() {
         return random.nextBoolean() ? random.nextInt(Math.min(2, clients.size())) : random.nextInt(clients.size());
+    }
+
+    /** In a crowd half of all ask about the most popular one; some ask about nobody there is. */
+    private int asked() {
+        return plan.pace() > 1 && random.nextBoolean() ? 0 : random.nextInt(clients.size() + 3);
     }
 
     private void rarely(SimClient client) {
