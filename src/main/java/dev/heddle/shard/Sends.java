@@ -142,6 +142,10 @@ final class Sends {
         if (session.passesRefused(id)) {
             // The floor is about to rise above an id that was refused: what is below cannot be told from that any more.
             sender.certainFrom = id;
+        } else if (sender.floor == 0) {
+            // Nobody remembers what became of lower ids: of a name that is not known nothing is kept, nor of one that
+            // was removed.
+            sender.certainFrom = Seq.later(sender.certainFrom, id);
         }
         long position;
         try {

@@ -224,7 +224,7 @@ public final class Simulation {
             case INBOX_FULL -> count(Kind.INBOX_FULL, plan.options().inboxMessages() < 10_000);
             case STORAGE_FULL -> count(Kind.STORAGE_FULL, server.mayBeFull(shard));
             case UNAVAILABLE -> count(Kind.UNAVAILABLE, plan.storeUsers() < plan.users() + 3);
-            case TOO_OLD -> count(Kind.TOO_OLD, turnedAway.contains(key));
+            case TOO_OLD -> count(Kind.TOO_OLD, turnedAway.contains(key) || message.senderRemoved);
             default -> false;
         };
         if (!plausible) {
