@@ -5,15 +5,13 @@ import dev.heddle.events.Event;
 import dev.heddle.events.EventLog;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says that the wall's clock was set while the server runs. A thread of its own looks once a second; it is started and closed by
- * the thread that starts and stops the server. Constant in size.
+ * Says that the wall's clock was set while the server runs; the {@link Watchdog}'s thread. Constant in size.
  */
 final class ClockWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
@@ -24,8 +22,6 @@ final class ClockWatch {
     /** Two years later the seqs of a copy, which begin at the seconds since 2026, would no longer fit. */
     private static final Instant LATEST = Instant.parse("2160-01-01T00:00:00Z");
 
-    private static final int LOOK_SECONDS = 1;
-
     /** What is less is a clock that is being adjusted. */
     private static final long LEAST_STEP_MILLIS = 2000;
 
@@ -35,9 +31,7 @@ final class ClockWatch {
     private final LongSupplier wallMillis;
     private final LongSupplier nanos;
     private final EventLog events;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
-    /** What the wall showed when the other clock was at zero; the thread's, but for the first. */
+    /** What the wall showed when the other clock was at zero. */
     private long difference;
 
     ClockWatch(LongSupplier wallMillis, LongSupplier nanos, EventLog events) {
@@ -45,7 +39,6 @@ final class ClockWatch {
         this.nanos = nanos;
         this.events = events;
         this.difference = wallMillis.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
-        this.thread = Thread.ofPlatform().name("heddle-clock").daemon(true).unstarted(this::live);
     }
 
     /**
@@ -58,20 +51,6 @@ final class ClockWatch {
         if (now.isBefore(EARLIEST) || !now.isBefore(LATEST)) {
             throw new SettingsException("the clock of this machine shows " + now
                     + ", which cannot be: set it, and start again; nothing was changed");
-        }
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    private void live() {
-        try {
-            while (!closed.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-                look();
-            }
-        } catch (InterruptedException nobodyDoes) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -92,10 +71,5 @@ final class ClockWatch {
                     .addKeyValue("now", Instant.ofEpochMilli(wall))
                     .log();
         }
-    }
-
-    void close() throws InterruptedException {
-        closed.countDown();
-        thread.join();
     }
 }

@@ -101,18 +101,15 @@ public final class Server {
             // All that can refuse a start has been asked by now: from here on the logs change.
             shards.begin();
             data.complete();
-            FolderWatch watch = new FolderWatch(data, events, shards.failure());
-            opened.add(watch::close);
-            watch.start();
+            ClockWatch clock = new ClockWatch(Server::wallMillis, System::nanoTime, events);
+            FolderWatch folder = new FolderWatch(data, events, shards.failure());
+            opened.keep(new Watchdog(List.of(folder::look, clock::look))).start();
             shards.start();
             admin.start(data);
             edge.start();
             if (legacy != null) {
                 says.accept(legacy.toString());
             }
-            ClockWatch clock = new ClockWatch(Server::wallMillis, System::nanoTime, events);
-            opened.add(clock::close);
-            clock.start();
             this.drain = new Drain(events, reloadables, backups, edge, shards, data);
             tellReady();
         } catch (Exception | Error broken) {
