@@ -41,8 +41,6 @@ final class ChatCommand implements Callable<Integer> {
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
     /** What malformed input becomes. */
-    private static final char REPLACEMENT = '\ufffd';
-
     @Mixin
     private Target target = new Target();
 
@@ -68,8 +66,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private void read(HeddleClient client, Screen screen) {
-        TypedLines lines = new TypedLines(
-                System.in, StandardCharsets.UTF_8, Protocol.DEFAULT_FRAME_LIMIT, screen::say);
+        TypedLines lines = new TypedLines(System.in, StandardCharsets.UTF_8, Protocol.DEFAULT_FRAME_LIMIT, screen::say);
         try {
             for (String line = lines.next(); line != null && screen.over.getCount() > 0; line = lines.next()) {
                 if (line.strip().equals("/quit")) {
@@ -90,10 +87,6 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private void typed(HeddleClient client, Screen screen, String line) throws InterruptedException {
-        if (line.indexOf(REPLACEMENT) >= 0) {
-            screen.say("that is not UTF-8, and nothing was sent");
-            return;
-        }
         try {
             if (line.startsWith("?")) {
                 client.query(line.substring(1).strip()).thenAccept(screen::show).join();

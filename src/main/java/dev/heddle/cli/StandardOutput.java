@@ -119,7 +119,8 @@ final class StandardOutput {
         void awaitTaken() throws IOException, InterruptedException {
             long pause = FIRST_PAUSE_NANOS;
             while (pipe && unread() > 0) {
-                if (isClosed()) {
+                // A reader that has gone may have taken everything before: then it counts.
+                if (isClosed() && unread() > 0) {
                     throw closed();
                 }
                 TimeUnit.NANOSECONDS.sleep(pause);
