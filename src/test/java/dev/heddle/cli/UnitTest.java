@@ -153,18 +153,15 @@ class UnitTest {
     }
 
     private void removesAKey() throws Exception {
-        String readable = "; chgrp heddle-keys /etc/heddle/heddle.keys; chmod 640 /etc/heddle/heddle.keys";
-        said("groupadd --system heddle-keys");
-        said("/opt/heddle/bin/heddle keys new hs256 --keys /etc/heddle/heddle.keys");
-        said("/opt/heddle/bin/heddle keys new hs256 --keys /etc/heddle/heddle.keys" + readable);
-        said("mkdir /etc/systemd/system/heddle.service.d; printf '[Service]\\nSupplementaryGroups=heddle-keys\\n' "
-                + ">/etc/systemd/system/heddle.service.d/keys.conf; systemctl daemon-reload");
+        String publish = "; /opt/heddle/bin/heddle keys public --keys /etc/heddle/issuer.keys >/etc/heddle/heddle.keys";
+        said("/opt/heddle/bin/heddle keys new ed25519 --keys /etc/heddle/issuer.keys");
+        said("/opt/heddle/bin/heddle keys new ed25519 --keys /etc/heddle/issuer.keys" + publish);
         said("echo auth=token >>/etc/heddle/heddle.properties; systemctl start heddle");
         awaitReady();
-        String send = "TOKEN=$(/opt/heddle/bin/heddle token --user anna --key k1 --keys /etc/heddle/heddle.keys.old); "
+        String send = "TOKEN=$(/opt/heddle/bin/heddle token --user anna --key k1 --keys /etc/heddle/issuer.keys.old); "
                 + "HEDDLE_TOKEN=$TOKEN /opt/heddle/bin/heddle send --seconds 3 anna bob hello";
-        said("cp -p /etc/heddle/heddle.keys /etc/heddle/heddle.keys.old; " + send);
-        said("/opt/heddle/bin/heddle keys remove k1 --keys /etc/heddle/heddle.keys" + readable
+        said("cp -p /etc/heddle/issuer.keys /etc/heddle/issuer.keys.old; " + send);
+        said("/opt/heddle/bin/heddle keys remove k1 --keys /etc/heddle/issuer.keys" + publish
                 + "; systemctl reload heddle");
         assertThat(inside(send).err()).contains("AUTH_FAILED the token is not valid");
     }
