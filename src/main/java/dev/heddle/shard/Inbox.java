@@ -219,7 +219,9 @@ final class Inbox {
                 continue;
             }
             int next = slot == tailSlot ? Backlog.NONE : backlog.next(slot);
-            boolean isEnd = next == Backlog.NONE || (next == tailSlot && tailEntry == 0) || Seq.isAbove(backlog.seq(next, 0), seq);
+            boolean isEnd = next == Backlog.NONE
+                    || (next == tailSlot && tailEntry == 0)
+                    || Seq.isAbove(backlog.seq(next, 0), seq);
             if (isEnd) {
                 return slot;
             }

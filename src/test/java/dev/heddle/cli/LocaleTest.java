@@ -59,7 +59,7 @@ class LocaleTest {
         assertThat(bare.said(heddle + "status --json --data " + data)).contains("\"user\":\"j\u00fcrgen\"");
         assertThat(bare.said(
                         "printf 'j\\303\\274rgen: zwei\\n\\374: drei\\n/quit\\n' | " + heddle + "chat" + port + "anna"))
-                .contains("(stored for j\u00fcrgen)", "(that is not UTF-8, and nothing was sent)");
+                .contains("(stored for j\u00fcrgen)", "(a line that is not UTF-8 is not sent)");
         assertThat(bare.said(heddle + "listen --count 2" + port + JUERGEN))
                 .isEqualTo("anna: gr\u00fc\u00dfe\nanna: zwei");
         assertThat(shell.complaint(heddle + "kick --data " + data + " " + JUERGEN))

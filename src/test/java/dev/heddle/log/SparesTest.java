@@ -269,6 +269,7 @@ class SparesTest {
                 throw new StorageFullException("no room for " + to);
             }
         };
+        disk.open(SegmentHeader.fileName(0)).close();
         Segment segment = new Segment(full, 0, 0, 100);
         segment.file().writeFully(ByteBuffer.allocate(100), 0);
         String gap = new Gap(0, 100).fileName();

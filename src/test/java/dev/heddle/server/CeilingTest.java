@@ -17,7 +17,6 @@ import dev.heddle.tls.Hellos;
 import dev.heddle.tls.Identity;
 import dev.heddle.tls.ServerContext;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,9 @@ class OfflineCheckTest {
     private static final int MESSAGES = 300;
     private static final int BODY = 10_000;
 
-    private static final Predicate<String> WRITES = line -> line.matches("flags:.*[12]");
+    private static boolean writes(String line) {
+        return line.matches("flags:.*[12]");
+    }
 
     @TempDir
     private Path data;
@@ -88,7 +89,7 @@ class OfflineCheckTest {
                 Path info = Path.of("/proc/self/fdinfo").resolve(each.getFileName());
                 if (file.startsWith(data.toRealPath())
                         && Files.exists(info)
-                        && Files.readString(info).lines().anyMatch(WRITES)) {
+                        && Files.readString(info).lines().anyMatch(OfflineCheckTest::writes)) {
                     found.add(file.toString());
                 }
             }

@@ -32,7 +32,11 @@ class ShardClockTest {
     private FaultyDisk disk = new FaultyDisk(new Random(1));
     private long wall = NOW;
     private long elapsed = 5_000_000;
+
+    @SuppressWarnings("NullAway.Init") // each test starts one
     private ShardFolder folder;
+
+    @SuppressWarnings("NullAway.Init")
     private Shard shard;
 
     /** A run begins: on what a crash has left if nothing else was done before. */

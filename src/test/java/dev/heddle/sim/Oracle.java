@@ -102,8 +102,7 @@ final class Oracle {
      * @param again the client remembers nothing, and may rightly be sent what it has seen
      * @param elapsed on the clock that nobody sets
      */
-    void delivered(
-            int to, long seq, int sender, long id, long acceptedAt, byte[] body, boolean again, long elapsed) {
+    void delivered(int to, long seq, int sender, long id, long acceptedAt, byte[] body, boolean again, long elapsed) {
         Message message = sender < 0 ? null : byId.get(sender).get(id);
         if (message == null || message.to != to) {
             throw new Violation(Kind.UNTRUE, "nobody sent " + sender + "/" + id + " to " + to + ", seq " + seq);
@@ -141,8 +140,8 @@ final class Oracle {
         if (!walls.showed(acceptedAt, message.sentAt, latest)) {
             throw new Violation(
                     Kind.UNTRUE,
-                    "accepted at " + acceptedAt + ", which no clock showed from " + message.sentAt + " to " + latest + ": "
-                            + message);
+                    "accepted at " + acceptedAt + ", which no clock showed from " + message.sentAt + " to " + latest
+                            + ": " + message);
         }
         if (message.acceptedAt != 0 && message.acceptedAt != acceptedAt) {
             throw new Violation(

@@ -34,6 +34,9 @@ final class Presences {
         int mayBeMarked;
     }
 
+    /** More than can wait. */
+    private static final int MANY = 1 << 30;
+
     private final Simulation world;
     private final Known[] users;
 
@@ -71,8 +74,11 @@ final class Presences {
         return users[index].session != null;
     }
 
+    /** Nobody remembers when it was here, nor, unless a crash undoes the removal, what it was sent. */
     void removed(int index) {
+        users[index].event = 0;
         users[index].notBefore = 0;
+        users[index].sentSeq = 0;
     }
 
     void told(byte[] name, PresenceState state, long lastSeen) {
@@ -154,7 +160,8 @@ final class Presences {
             }
             user.event = 0;
             user.session = null;
-            user.mayBeMarked += user.window;
+            // A second crash since it was here: what waits may have been copied behind what tells of its session.
+            user.mayBeMarked = user.window == 0 ? MANY : user.mayBeMarked + user.window;
             user.window = 0;
         }
     }
