@@ -21,6 +21,7 @@ final class Delivery {
     private static final int MOST_OF_WINDOW = Window.MOST_MESSAGES;
 
     private final Journal journal;
+    private final States states;
     private final Stage stage;
     private final Limits limits;
     private List<Session> hungry = new ArrayList<>();
@@ -29,8 +30,9 @@ final class Delivery {
     private long acknowledged;
     private long expired;
 
-    Delivery(Journal journal, Stage stage, Limits limits) {
+    Delivery(Journal journal, States states, Stage stage, Limits limits) {
         this.journal = journal;
+        this.states = states;
         this.stage = stage;
         this.limits = limits;
     }
@@ -179,6 +181,10 @@ final class Delivery {
             }
             inbox.cursor = inbox.headSeq();
             user.dirty = true;
+            if (user.session != null) {
+                // Its window begins here now, and the log is to say so before anything of it is sent.
+                states.due(user);
+            }
             int _ = remove(inbox);
             expired++;
             count++;

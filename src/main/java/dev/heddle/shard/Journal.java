@@ -182,9 +182,12 @@ final class Journal {
 
     private ByteBuffer claim(int length) throws StorageFullException {
         if (!log.hasRoom(length)) {
+            // Whoever is in a hurry waits for a record that may be still to come.
+            boolean hurried = urgent;
             if (!write()) {
                 throw new StorageFullException("the disk is full");
             }
+            urgent = hurried;
         }
         return log.claim(length);
     }

@@ -81,7 +81,8 @@ final class Records {
         user.certainFrom = in.getLong(at + 16);
         user.inbox.lastSeq = Seq.later(user.inbox.lastSeq, in.getLong(at + 24));
         user.inbox.cursor = Seq.later(user.inbox.cursor, in.getLong(at + 32));
-        user.inbox.sentSeq = Seq.later(user.inbox.sentSeq, in.getLong(at + 40));
+        // The run that wrote this knew better than a recovery which has not come yet to what was copied behind.
+        user.inbox.sentSeq = in.getLong(at + 40);
     }
 
     static boolean userOnline(ByteBuffer in, int at) {

@@ -55,7 +55,7 @@ public final class Shard {
         this.forgetting = forgetting;
         this.states = new States(users, journal);
         this.notices = new Notices(users, clock, stage, limits);
-        this.delivery = new Delivery(journal, stage, limits);
+        this.delivery = new Delivery(journal, states, stage, limits);
         this.durability = new Durability(limits.now().syncAlways(), journal, clock, epoch, stage);
         // The lowest seq of this run: above every seq that a run which ended in a crash can have used.
         long firstSeq = (epoch << 32) + 1;

@@ -60,9 +60,10 @@ final class Window {
         bytesOut = Math.max(0, bytesOut - length);
     }
 
-    /** Where {@link #messages} stands, from 1 on. */
+    /** Where {@link #messages} stands, from 1 on; of one that is fixed, where it can stand at most: not all that is out counts there. */
     int steps() {
-        return Integer.numberOfTrailingZeros(messages / FIRST_MESSAGES) + 1;
+        int most = isFixed() ? MOST_MESSAGES : messages;
+        return Integer.numberOfTrailingZeros(most / FIRST_MESSAGES) + 1;
     }
 
     /** How many messages may have been on their way to a client whose window stood there; 0: nobody knows where. */

@@ -108,4 +108,17 @@ class WindowTest {
                 .as("up to a limit")
                 .isFalse();
     }
+
+    @Test
+    void what_a_record_says_of_a_window_is_never_less_than_what_may_be_out() {
+        Window grows = new Window(0);
+        for (int out = 1; out <= Window.MOST_MESSAGES; out *= 2) {
+            assertThat(Window.mostMessages(grows.steps())).isEqualTo(grows.messages());
+            for (int i = grows.messagesOut(); i < grows.messages(); i++) {
+                grows.sent(1);
+            }
+            grows.acknowledged(1, 1);
+        }
+        assertThat(Window.mostMessages(new Window(1000).steps())).isEqualTo(Window.MOST_MESSAGES);
+    }
 }
