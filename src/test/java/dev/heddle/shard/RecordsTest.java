@@ -59,8 +59,7 @@ class RecordsTest extends ShardOnDisk {
                         "3 " + one + twoHoursLater + start + "00" + start,
                         "2 " + start + none.repeat(5) + "03" + "05" + alice,
                         "2 " + none.repeat(6) + "00" + "03" + bob,
-                        "1 " + "0000000100000001" + id + "00000000000f4241" + id + "0305" + bob + alice
-                                + "68656c6c6f",
+                        "1 " + "0000000100000001" + id + "00000000000f4241" + id + "0305" + bob + alice + "68656c6c6f",
                         "3 " + one + "00000000056c8cc3" + dayLater + "01" + dayLater);
     }
 

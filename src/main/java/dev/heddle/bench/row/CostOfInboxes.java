@@ -93,7 +93,7 @@ final class CostOfInboxes implements Row {
         private double mailSeconds;
 
         Side(Rig rig, int inboxes) throws IOException, InterruptedException {
-            ServerUnderTest server = rig.server();
+            ServerUnderTest server = rig.server(Population.SETUP);
             each = FanIn.eachOfTwo(rig.effort());
             mailing = rig.keep(new Mailing(server.port(), "known", SENDERS, inboxes, BYTES));
             traffic = rig.keep(FanIn.traffic(server));

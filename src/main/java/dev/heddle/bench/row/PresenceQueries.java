@@ -36,7 +36,7 @@ final class PresenceQueries implements Row {
 
     @Override
     public Stand on(Rig rig) throws IOException, InterruptedException {
-        int port = rig.server().port();
+        int port = rig.server(Population.SETUP).port();
         int users = Population.users(rig.effort());
         try (Mailing mailing = new Mailing(port, "known", SENDERS, users, BYTES)) {
             mailing.send(users / SENDERS);

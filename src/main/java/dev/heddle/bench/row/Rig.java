@@ -70,6 +70,11 @@ public final class Rig implements AutoCloseable {
         return keep(ServerUnderTest.startUnwatched(how.apply(launch), path(), ServerUnderTest.Setup.DEFAULT));
     }
 
+    /** One with other settings. */
+    ServerUnderTest server(ServerUnderTest.Setup setup) throws IOException, InterruptedException {
+        return keep(ServerUnderTest.startUnwatched(launch, path(), setup));
+    }
+
     /** Something else to be closed in the end. */
     <T extends AutoCloseable> T keep(T thing) {
         opened.push(thing);
