@@ -103,7 +103,9 @@ public final class Server {
             data.complete();
             ClockWatch clock = new ClockWatch(Server::wallMillis, System::nanoTime, events);
             FolderWatch folder = new FolderWatch(data, events, shards.failure());
-            opened.keep(new Watchdog(List.of(folder::look, clock::look))).start();
+            Watchdog watchdog = new Watchdog(List.of(folder::look, clock::look));
+            opened.add(watchdog::close);
+            watchdog.start();
             shards.start();
             admin.start(data);
             edge.start();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Looks once a second at what may change around a running server: its clock, its folder. One thread, from {@link #start} to the
  * close; both are called by the thread that starts and stops the server.
  */
-final class Watchdog implements AutoCloseable {
+final class Watchdog {
     private static final int LOOK_SECONDS = 1;
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -35,8 +35,7 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void close() throws InterruptedException {
         closed.countDown();
         if (thread.isAlive()) {
             thread.join();
