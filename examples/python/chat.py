@@ -33,13 +33,17 @@ def nobody_reads():
     return any(events & (select.POLLERR | select.POLLNVAL) for _, events in poll.poll(0))
 
 
+def unread():
+    """Bytes that the pipe behind standard output holds."""
+    return int.from_bytes(fcntl.ioctl(1, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 async def show(line):
     """Prints a line. Into a pipe it waits for the reader to take it, as what is left there when that ends nobody has seen."""
     print(line, flush=True)
-    while fcntl and stat.S_ISFIFO(os.fstat(1).st_mode):
-        if not int.from_bytes(fcntl.ioctl(1, termios.FIONREAD, bytes(4)), sys.byteorder):
-            break
-        if nobody_reads():
+    while fcntl and stat.S_ISFIFO(os.fstat(1).st_mode) and unread():
+        # A reader that has gone may have taken everything before: then it counts.
+        if nobody_reads() and unread():
             raise BrokenPipeError("standard output is closed")
         await asyncio.sleep(0.001)
 

@@ -101,7 +101,11 @@ public final class Revocations {
             return !id.isEmpty();
         }
         int name = line.indexOf(' ', BEFORE.length()) + 1;
-        if (!line.startsWith(BEFORE) || name == 0 || name == line.length()) {
+        // A name may have spaces within it; at its end one was not meant.
+        if (!line.startsWith(BEFORE)
+                || name == 0
+                || name == line.stripTrailing().length()
+                || !line.equals(line.strip())) {
             return false;
         }
         try {

@@ -84,6 +84,10 @@ final class ServeCommand implements Callable<Integer> {
             return run();
         } catch (Exception wrong) {
             complain(Main.cause(wrong));
+            if (LogBackend.isInFile()) {
+                // Whoever starts it here does not look there.
+                say("heddle: " + Main.cause(wrong));
+            }
             return 1;
         } finally {
             flush();

@@ -29,6 +29,7 @@ public final class LogBackend {
 
     private static volatile int level = Level.INFO.toInt();
     private static volatile LineFormat format = LineFormat.TEXT;
+    private static volatile boolean inFile;
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(LogBackend::flush, "heddle-log-end"));
@@ -50,6 +51,12 @@ public final class LogBackend {
      */
     public static void writeTo(@Nullable Path file) throws IOException {
         OUTPUT.to(file == null ? StandardStream.err() : append(file));
+        inFile = file != null;
+    }
+
+    /** Whether lines go to a file, and not to standard error. */
+    public static boolean isInFile() {
+        return inFile;
     }
 
     /**

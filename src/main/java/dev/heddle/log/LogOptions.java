@@ -6,8 +6,8 @@ package dev.heddle.log;
  * @param segmentBytes upper bound of a segment's file; room for a segment header, a marker and the largest record, up
  *     to 1 GiB
  * @param appendBufferBytes records appended and not yet written; at least what a segment needs
- * @param maxPayloadBytes largest payload of a record, 1 to 8 MiB; older records may be larger, up to
- *     {@link #LARGEST_PAYLOAD}: they are shown to who opens or scans the log, but can be neither read nor copied
+ * @param maxPayloadBytes largest payload of a record, 1 to 8 MiB; older records may be larger, up to 1 MiB and 1 KiB: they
+ *     are shown to who opens or scans the log, but can be neither read nor copied
  * @param readAheadBytes most that one read takes from the disk beyond the record asked for, 4096 to 16 MiB
  * @param salt goes into the checksums of every segment begun from now on. Random in production: whoever may choose
  *     payloads can then not make bytes that look like a record of ours.
@@ -16,10 +16,10 @@ public record LogOptions(int segmentBytes, int appendBufferBytes, int maxPayload
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
 
-    /** Of a record, under whatever limit it was written. */
-    static final int LARGEST_PAYLOAD = 8 * MIB;
+    /** A limit that makes sense. */
+    private static final int LARGEST_PAYLOAD = 8 * MIB;
 
-    /** Larger ones are not counted on: what the server writes is never larger. */
+    /** What the server writes is never larger, whatever its limit was. */
     private static final int USUAL_PAYLOAD = MIB + KIB;
 
     public LogOptions {
@@ -38,8 +38,13 @@ public record LogOptions(int segmentBytes, int appendBufferBytes, int maxPayload
 
     /** Off-heap memory that one log takes when it is opened; it takes no more later. */
     public long directBytes() {
-        int scan = Math.max(scanBufferBytes(), RecordCodec.recordBytes(USUAL_PAYLOAD));
+        int scan = Math.max(scanBufferBytes(), RecordCodec.recordBytes(largestPayload()));
         return (long) appendBufferBytes + readBufferBytes() + scan + 2L * Watermark.SLOT_BYTES;
+    }
+
+    /** Of a record, under whatever limit it was written. */
+    int largestPayload() {
+        return Math.max(maxPayloadBytes, USUAL_PAYLOAD);
     }
 
     int readBufferBytes() {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
  * means.
  */
 final class Scanner {
+    private final int largestPayload;
     private ByteBuffer buffer;
     private ByteBuffer visible;
     private final RecordCodec codec = new RecordCodec();
@@ -17,6 +18,7 @@ final class Scanner {
     private int filled;
 
     Scanner(LogOptions options) {
+        largestPayload = options.largestPayload();
         buffer = ByteBuffer.allocateDirect(options.scanBufferBytes());
         visible = buffer.asReadOnlyBuffer();
     }
@@ -34,18 +36,20 @@ final class Scanner {
         filled = 0;
         long position = from;
         while (position < end && position - from < budget) {
-            if (!has(segment, position, RecordCodec.HEADER_BYTES, end)) {
+            long ahead = budget - (position - from);
+            if (!has(segment, position, RecordCodec.HEADER_BYTES, end, ahead)) {
                 return -1 - position;
             }
             int length = RecordCodec.length(buffer, (int) (position - start));
             int bytes = RecordCodec.recordBytes(length);
-            if (length > LogOptions.LARGEST_PAYLOAD || bytes > end - position) {
+            // It is believed before the checksum is: what lay here before may say anything.
+            if (length > largestPayload || bytes > end - position) {
                 return -1 - position;
             }
             if (bytes > buffer.capacity()) {
                 grow(bytes);
             }
-            if (!has(segment, position, bytes, end)) {
+            if (!has(segment, position, bytes, end, ahead)) {
                 return -1 - position;
             }
             int at = (int) (position - start);
@@ -71,7 +75,9 @@ final class Scanner {
         filled = 0;
         long highest = 0;
         int header = RecordCodec.MARKER << 24 | RecordCodec.MARKER_PAYLOAD_BYTES;
-        for (long position = from; has(segment, position, RecordCodec.MARKER_BYTES, end); position += Long.BYTES) {
+        for (long position = from;
+                has(segment, position, RecordCodec.MARKER_BYTES, end, Long.MAX_VALUE);
+                position += Long.BYTES) {
             int at = (int) (position - start);
             if (buffer.getInt(at + 4) == header
                     && buffer.getLong(at + RecordCodec.HEADER_BYTES) <= position
@@ -102,7 +108,8 @@ final class Scanner {
         visible = larger.asReadOnlyBuffer();
     }
 
-    private boolean has(Segment segment, long position, int bytes, long end) throws IOException {
+    /** @param ahead bytes from the position on that are going to be wanted: no more of them is read, if they are enough */
+    private boolean has(Segment segment, long position, int bytes, long end, long ahead) throws IOException {
         int at = (int) (position - start);
         if (at + bytes <= filled) {
             return true;
@@ -114,7 +121,8 @@ final class Scanner {
         buffer.compact();
         start = position;
         int kept = filled - at;
-        buffer.limit((int) Math.min(buffer.capacity(), end - position));
+        long wanted = Math.min(end - position, Math.max(ahead, bytes));
+        buffer.limit((int) Math.max(kept, Math.min(buffer.capacity(), wanted)));
         filled = kept + segment.file().readFully(buffer, position + kept - segment.base());
         buffer.clear();
         return filled >= bytes;

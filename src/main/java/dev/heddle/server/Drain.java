@@ -76,6 +76,7 @@ record Drain(EventLog events, Reloadables reloadables, Backups backups, Edge edg
                 .addKeyValue("waiting_at_start", ledger.waitingBefore())
                 .addKeyValue("acknowledged", ledger.acknowledged())
                 .addKeyValue("expired", ledger.expired())
+                .addKeyValue("removed", ledger.removed())
                 .addKeyValue("stored", ledger.stored())
                 .addKeyValue("balances", ledger.balances())
                 .log();

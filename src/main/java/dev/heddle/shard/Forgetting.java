@@ -45,6 +45,9 @@ final class Forgetting {
             // The log knows nothing of it.
             return true;
         }
+        if (journal.isTight()) {
+            return false;
+        }
         try {
             long _ = journal.forgotten(user);
             return true;

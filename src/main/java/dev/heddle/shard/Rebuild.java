@@ -96,9 +96,6 @@ final class Rebuild implements RecordVisitor {
                 lastMillis = Records.clockWritten(in, at);
                 clockPosition = in.getLong(at + Records.CLOCK_BYTES);
                 ages = length > ShardFolder.CLOCK_BYTES ? in.getLong(at + ShardFolder.CLOCK_BYTES) : -1;
-                if (length > ShardFolder.CLOCK_BYTES + 8) {
-                    users.forgottenSeq(in.getLong(at + ShardFolder.CLOCK_BYTES + 8));
-                }
                 accounts.state(-1, clockPosition, Records.CLOCK_BYTES);
             }
             case ShardFolder.SEGMENT -> {
@@ -154,7 +151,6 @@ final class Rebuild implements RecordVisitor {
 
     private void forget(long position, ByteBuffer in, int at) throws IOException {
         int length = Records.userNameLength(in, at);
-        users.forgottenSeq(Records.userLastSeq(in, at));
         User user = known(in, at + Records.USER_HEAD, length);
         accounts.forgotten(user == null ? -1 : user.statePosition, position, Records.USER_HEAD + length);
         if (user == null) {

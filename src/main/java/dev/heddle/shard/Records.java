@@ -98,10 +98,6 @@ final class Records {
         return (in.get(at + 48) & FORGOTTEN) != 0;
     }
 
-    static long userLastSeq(ByteBuffer in, int at) {
-        return in.getLong(at + 24);
-    }
-
     static long userLastSeen(ByteBuffer in, int at) {
         return in.getLong(at);
     }

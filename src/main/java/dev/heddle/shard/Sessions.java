@@ -60,7 +60,8 @@ final class Sessions {
             }
             user = users.load(name);
         }
-        long lastSeq = user == null ? users.forgottenSeq() : user.inbox.lastSeq;
+        // Of who was removed the client may remember more than the server does.
+        long lastSeq = user != null && user.stored ? user.inbox.lastSeq : users.forgottenSeq();
         if (Long.compareUnsigned(cursor, Seq.later(lastSeq, firstSeq - 1)) > 0) {
             return refuse(client, GoodbyeCode.BAD_ACK, "cursor beyond the inbox");
         }

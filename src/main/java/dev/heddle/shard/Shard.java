@@ -208,7 +208,12 @@ public final class Shard {
     @CheckReturnValue
     public Removal remove(byte[] name, int retryAfterMillis) {
         boolean _ = end(name, GoodbyeCode.OVERLOADED, retryAfterMillis, "removed by an operator");
-        return forgetting.remove(name);
+        Removal removal = forgetting.remove(name);
+        User watched = users.resident(name);
+        if (removal.state() == Removal.State.DONE && watched != null) {
+            notices.changed(watched);
+        }
+        return removal;
     }
 
     /** Done once the removals so far are as safe as what ACCEPTED is said of. */

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   records of a checkpoint:
  *   SEGMENT 4:  base u64 | newest message ms u64
  *   CLOCK 3:    epoch u64 | up to where ids were given away u64 | written at u64 | position of its CLOCK record i64 |
- *               clock of ages u64 | highest seq of who was forgotten u64; earlier versions left these two out and read over them
+ *               clock of ages u64, which earlier versions left out and read over. If anybody was forgotten in the run, the epoch
+ *               is the next one: so seqs of names that come again begin above all that was ever given to them
  *   USER 5:     position of its USER record i64 | as in the log
  *   WAITING 6:  of the user before it: entries of seq u64 | position u64 | length u32
  * </pre>
@@ -265,10 +266,11 @@ public final class ShardFolder implements AutoCloseable {
     }
 
     private void putClock(CheckpointWriter writer, Shard from) throws IOException {
-        ByteBuffer out = writer.claim(CLOCK_BYTES + 16);
+        ByteBuffer out = writer.claim(CLOCK_BYTES + 8);
+        long next = users.forgottenSeq() == 0 ? from.epoch() : from.epoch() + 1;
         // What was reserved and not given away is free again.
-        Records.putClock(out, from.epoch(), from.clock().now(), from.clock().wall());
-        out.putLong(journal.clockPosition()).putLong(from.clock().ages()).putLong(users.forgottenSeq());
+        Records.putClock(out, next, from.clock().now(), from.clock().wall());
+        out.putLong(journal.clockPosition()).putLong(from.clock().ages());
         writer.commit(Records.CLOCK);
     }
 
