@@ -64,7 +64,7 @@ final class Inquiry {
                     if (found.isEmpty()) {
                         found.add(question.apply(turn.shard()));
                     }
-                    Outcome outcome = turn.shard().reached();
+                    Outcome outcome = turn.shard().removalsSafe();
                     if (outcome == Outcome.DONE) {
                         answer.complete(found.getFirst());
                     }

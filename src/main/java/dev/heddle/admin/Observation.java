@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that is counted, at about one moment.
  *
- * @param nanos when, on a clock that nobody can set
+ * @param nanos when, on the monotonic clock
  * @param shards by their number
  * @param legacy null: there is no door for clients of the old protocol
  * @param troubles why no login is accepted, or no message; empty: both are

@@ -15,7 +15,7 @@ public interface Observed {
     /** Milliseconds since 1970. */
     long wallMillis();
 
-    /** Of a clock that nobody can set. */
+    /** Of the monotonic clock. */
     long nanos();
 
     EdgePicture edge();

@@ -5,7 +5,7 @@ package dev.heddle.shard;
  *
  * <p>It is the wall's clock as long as nobody sets that. It is never ahead of the wall, so a message is never older by it than by
  * the wall. And it never jumps ahead: where it is behind, because the wall was set or no server ran, it comes after the wall at
- * {@link #CATCH_UP} times the speed of a clock that nobody can set. So whatever becomes of the wall, a message waits for half of
+ * {@link #CATCH_UP} times the speed of the monotonic clock. So whatever becomes of the wall, a message waits for half of
  * its time with a running server before it expires, at least.
  */
 final class AgeClock {
@@ -17,7 +17,7 @@ final class AgeClock {
         this.now = millis;
     }
 
-    /** @param passedMillis since the last time, on the clock that nobody can set */
+    /** @param passedMillis since the last time, on the monotonic clock */
     void advance(long wallMillis, long passedMillis) {
         now = Math.min(wallMillis, now + CATCH_UP * passedMillis);
     }

@@ -41,7 +41,7 @@ public record Allowance(long messages, long bytes, long names, long reserveNanos
     /**
      * The account when this much more has come.
      *
-     * @param now nanoseconds of a clock that nobody can set, the same for all that touches this account
+     * @param now nanoseconds of the monotonic clock, the same for all that touches this account
      * @param moreMessages up to a billion
      * @param moreBytes up to a billion
      */

@@ -99,16 +99,12 @@ final class Cleaner {
         appendedBefore = appended;
     }
 
-    /**
-     * Goes on through the oldest segment, for a millisecond or so.
-     *
-     * @return whether there is more to do before the next tick
-     */
-    boolean step(IdClock clock) {
+    /** Goes on through the oldest segment, for a millisecond or so. */
+    void step(IdClock clock) {
         long now = clock.ages();
         allow();
         if (!hasSteps()) {
-            return false;
+            return;
         }
         long least = allowed - STEP_BYTES;
         // Short records are more work for as many bytes: who falls behind among them takes longer steps.
@@ -127,7 +123,6 @@ final class Cleaner {
             // Goes on when ACKs have freed whole segments, or the disk has room again.
             allowed = 0;
         }
-        return hasSteps();
     }
 
     /** The oldest has been gone through: it goes at once, so that short segments are not what the cleaner waits for. */

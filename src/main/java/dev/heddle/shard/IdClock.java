@@ -50,7 +50,7 @@ final class IdClock {
      * Moves on.
      *
      * @param wallMillis since 1970; may be before the last
-     * @param elapsedMillis of a clock that nobody can set, from any beginning
+     * @param elapsedMillis of the monotonic clock, from any beginning
      */
     void advance(long wallMillis, long elapsedMillis) {
         long passed = running ? Math.max(0, elapsedMillis - elapsed) : 0;
@@ -71,7 +71,7 @@ final class IdClock {
         return passedMillis - ((passedMillis + (1 << SLOW_BITS) - 1) >> SLOW_BITS);
     }
 
-    /** For durations: milliseconds of a clock that nobody can set. */
+    /** For durations: milliseconds of the monotonic clock. */
     long elapsed() {
         return elapsed;
     }

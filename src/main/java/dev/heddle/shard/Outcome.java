@@ -6,7 +6,10 @@ public enum Outcome {
     DONE,
     /** Nothing happened yet: it needs the user store, which this thread must not touch. Give it again on the resident owner. */
     NEEDS_STORE,
-    /** Nothing happened yet: its answer depends on records that are not forced. Give it again after the next force. */
+    /**
+     * Its answer depends on records that are not forced, or a LOGIN on what is being cleared from the inbox. Give it again after
+     * the next force or step; what it has done it does not do twice.
+     */
     NEEDS_FORCE,
     /** Nothing happened yet: this client does not read what it is sent. Give it again when its queue has drained. */
     CONGESTED,

@@ -74,7 +74,7 @@ final class Records {
         out.put(user.name);
     }
 
-    /** Takes a USER record's fields over; seqs never go back. */
+    /** Takes a USER record's fields over; last seq and cursor never go back. */
     static void readUser(ByteBuffer in, int at, User user) {
         user.lastSeen = in.getLong(at);
         user.floor = in.getLong(at + 8);

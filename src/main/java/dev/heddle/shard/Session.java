@@ -15,7 +15,7 @@ public final class Session {
     private final @Nullable Session atHome;
 
     final long firstId;
-    /** When LOGIN was answered, on the clock that nobody can set. */
+    /** When LOGIN was answered, on the monotonic clock. */
     final long sinceMillis;
 
     /** Where LOGIN's cursor or the latest DELIVER of this connection stands: an ACK above it is a lie. */
@@ -34,7 +34,7 @@ public final class Session {
 
     int forcingCount;
     boolean inReceipts;
-    /** Some of what its user had waiting was acknowledged by it. */
+    /** It may have acknowledged something, by its cursor or by an ACK. */
     boolean acknowledges;
     /** Stands among those that are fed at the next tick. */
     boolean hungry;

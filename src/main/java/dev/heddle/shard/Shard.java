@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * would not remember). When a force is wanted, {@link #takeForce} hands it out to be run elsewhere, and {@link #forced}
  * brings it back: only then is ACCEPTED said.
  *
- * <p>A command that answers anything but {@link Outcome#DONE} or {@link Outcome#ENDED} has changed nothing and is to be given
- * again. {@code mayLoad} says whether this thread may touch the user store.
+ * <p>A command that answers anything but {@link Outcome#DONE} or {@link Outcome#ENDED} is to be given again, see {@link Outcome}. {@code mayLoad} says whether this thread may touch the user store.
  *
  * <p>An unchecked exception out of any method means that storage cannot be trusted: the process has to end.
  */
@@ -80,7 +79,7 @@ public final class Shard {
      * What time it is.
      *
      * @param wallMillis since 1970, for what people read; it may have been set ahead or back
-     * @param elapsedMillis of a clock that nobody can set, from any beginning, for durations
+     * @param elapsedMillis of the monotonic clock, from any beginning, for durations
      */
     public void time(long wallMillis, long elapsedMillis) {
         clock.advance(wallMillis, elapsedMillis);
@@ -218,7 +217,7 @@ public final class Shard {
 
     /** Done once the removals so far are as safe as what ACCEPTED is said of. */
     @CheckReturnValue
-    public Outcome reached() {
+    public Outcome removalsSafe() {
         if (durability.isSafe(forgetting.recordedAt())) {
             return Outcome.DONE;
         }

@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * for the first time, because its original may have given away seqs and ids that its log does not know of.
  */
 public final class ShardFolder implements AutoCloseable {
+    /** Users of whom nothing is worth keeping, and whom one start forgets at most. */
+    private static final long MOST_FORGOTTEN = 100_000;
+
     static final int SEGMENT = 4;
     static final int USER = 5;
     static final int WAITING = 6;
@@ -54,9 +57,6 @@ public final class ShardFolder implements AutoCloseable {
     private static final int ENTRIES = 64;
 
     private final Disk disk;
-    /** Users of whom nothing is worth keeping, and whom one start forgets at most. */
-    private static final long MOST_FORGOTTEN = 100_000;
-
     private final Ballast ballast;
     private final Checkpoints checkpoints;
     private final Users users;

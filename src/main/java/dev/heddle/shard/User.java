@@ -41,7 +41,7 @@ final class User {
      */
     long lastWord = -1;
 
-    /** Its account with {@link ShardOptions#perUser}, on the clock that nobody can set. In the image, but in no record. */
+    /** Its account with {@link ShardOptions#perUser}, on the monotonic clock. In the image, but in no record. */
     long paidUntil = Allowance.UNUSED;
 
     @Nullable

@@ -283,10 +283,6 @@ final class Users {
         return store.size();
     }
 
-    boolean isFull() {
-        return store.isFull();
-    }
-
     /** Keeps the user on the heap until {@link #release} has been called as often. */
     void hold(User user) {
         if (user.holds++ == 0) {

@@ -31,11 +31,11 @@ class ForgettingTest extends ShardOnDisk {
 
     private Removal remove(String name) throws IOException {
         Removal removal = shard.remove(name.getBytes(UTF_8), 0);
-        assertThat(shard.reached())
+        assertThat(shard.removalsSafe())
                 .isEqualTo(removal.state() == Removal.State.UNKNOWN ? Outcome.DONE : Outcome.NEEDS_FORCE);
         cycle();
         cycle();
-        assertThat(shard.reached()).isEqualTo(Outcome.DONE);
+        assertThat(shard.removalsSafe()).isEqualTo(Outcome.DONE);
         return removal;
     }
 

@@ -18,13 +18,13 @@ final class Message {
     final int to;
     final long id;
     final byte[] body;
-    /** On the clock that nobody sets: it was stored then or later. */
+    /** On the monotonic clock: it was stored then or later. */
     final long sentAt;
 
     Fate fate = Fate.OPEN;
     /** The server said, to whoever listened, that it is stored. */
     boolean promised;
-    /** When it said so, on the clock that nobody sets. */
+    /** When it said so, on the monotonic clock. */
     long promisedAt;
     /** When it was accepted by the wall's clock, as its recipient was told first; 0: not yet. */
     long acceptedAt;

@@ -100,7 +100,7 @@ final class Oracle {
      *
      * @param sender the client that it says it is from, -1: nobody there is
      * @param again the client remembers nothing, and may rightly be sent what it has seen
-     * @param elapsed on the clock that nobody sets
+     * @param elapsed on the monotonic clock
      */
     void delivered(int to, long seq, int sender, long id, long acceptedAt, byte[] body, boolean again, long elapsed) {
         Message message = sender < 0 ? null : byId.get(sender).get(id);

@@ -16,7 +16,7 @@ final class Presences {
         Link session;
         /** When the session began or ended that did so last, by the wall; 0: not in what this process remembers for certain. */
         long event;
-        /** The same on the clock that nobody sets. */
+        /** The same on the monotonic clock. */
         long eventElapsed;
 
         int eventSteps;

@@ -39,7 +39,7 @@ final class Removing implements Work {
             Removal last = step;
             world.say(() -> client + " is removed from shard " + place.number + ": " + last);
         }
-        return place.shard().reached();
+        return place.shard().removalsSafe();
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What the wall's clock of a simulated machine has shown, and when. Bounded by how often it was set. */
 final class Walls {
-    /** From then on, on the clock that nobody sets, the wall was so much ahead of that. */
+    /** From then on, on the monotonic clock, the wall was so much ahead of that. */
     private record Setting(long from, long ahead) {}
 
     private final List<Setting> settings = new ArrayList<>();
