@@ -14,10 +14,10 @@ import java.util.Map;
  */
 final class Sends {
     /** Messages that are looked at together, to make room in an inbox. */
-    /** Of a limit that was lowered a SEND does not make up for all at once. */
-    private static final int MOST_SHEDS = 16;
-
     private static final int SHED_AT_ONCE = 64;
+
+    /** How often a SEND does so: of a limit that was lowered it does not make up for all at once. */
+    private static final int MOST_SHEDS = 16;
 
     private final Limits limits;
     private final Users users;
