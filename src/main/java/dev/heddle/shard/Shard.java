@@ -200,7 +200,7 @@ public final class Shard {
 
     /**
      * Removes a user with all that waits, a step at a time, and ends its session. For who may touch the store. It is durable once
-     * {@link #reached} says so.
+     * {@link #removalsSafe} says so.
      *
      * @param retryAfterMillis what the client is told to wait before it comes back
      */
