@@ -8,6 +8,7 @@ import dev.heddle.wire.GoodbyeCode;
 import dev.heddle.wire.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a user whom an operator removes, and of others. */
@@ -28,7 +29,8 @@ class RemovalTest extends ShardOnDisk {
         assertThat(shard.remove("bob".getBytes(UTF_8), 0).state()).isEqualTo(Removal.State.DONE);
         cycle();
         cycle();
-        shard.end("alice".getBytes(UTF_8), GoodbyeCode.DRAINING, 0, "x");
+        assertThat(shard.end("alice".getBytes(UTF_8), GoodbyeCode.DRAINING, 0, "x"))
+                .isTrue();
         cycle();
         assertThat(opened.checkpoint().balances()).isTrue();
         opened.close();
@@ -67,6 +69,11 @@ class RemovalTest extends ShardOnDisk {
         assertThat(alice.heard.getLast()).isEqualTo("bob NEVER_SEEN");
     }
 
+    private long lastSeq(String name) {
+        return Objects.requireNonNull(shard.insight().inbox(name.getBytes(UTF_8)))
+                .lastSeq();
+    }
+
     @Test
     void a_clean_restart_does_not_raise_the_seqs_of_others() throws IOException {
         SpokenTo alice = login("alice");
@@ -77,11 +84,11 @@ class RemovalTest extends ShardOnDisk {
         assertThat(shard.remove("bob".getBytes(UTF_8), 0).state()).isEqualTo(Removal.State.DONE);
         cycle();
         cycle();
-        assertThat(shard.insight().inbox("carol".getBytes(UTF_8)).lastSeq()).isZero();
+        assertThat(lastSeq("carol")).isZero();
         assertThat(opened.checkpoint().balances()).isTrue();
         opened.close();
         open();
         assertThat(opened.opened().clean()).isTrue();
-        assertThat(shard.insight().inbox("carol".getBytes(UTF_8)).lastSeq()).isZero();
+        assertThat(lastSeq("carol")).isZero();
     }
 }
