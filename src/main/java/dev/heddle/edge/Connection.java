@@ -230,9 +230,17 @@ final class Connection extends Polled implements Assembly.Client {
 
     // ---- who waits for memory that this one holds ----
 
+    /** Ends it in any phase. In the middle of its LOGIN it is not told why: what is written then is the answer to that. */
     @Override
     public void isTooSlow() {
-        end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
+        boolean logsIn = phase == Phase.LOGGING_IN;
+        if (!logsIn) {
+            end(GoodbyeCode.OVERLOADED, RETRY_MILLIS, "a large frame that came too slowly");
+        }
+        // It may have begun to log in meanwhile, and then nothing was ended.
+        if (logsIn || phase == Phase.LOGGING_IN) {
+            abandon();
+        }
     }
 
     @Override
