@@ -146,37 +146,59 @@ final class Assembly {
         }
     }
 
+    /** Whether it still is once what there is was given out: the pool's other users give their buffers back to the pool itself. */
     private boolean isFirst(FairLine<Waiter> line, Waiter waiter) {
         lock.lock();
         try {
+            if (give()) {
+                wakeFirst();
+            }
             return line.peek() == waiter;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Gives those at the front what there is, and wakes who is first then; under the lock. What is long comes first on the heap. */
+    /** Gives those at the front what there is, and wakes who is first then; under the lock. */
     private void serve() {
-        serve(heapLine, true);
-        serve(pooledLine, heapLine.size() == 0);
+        boolean _ = give();
+        wakeFirst();
     }
 
-    private void serve(FairLine<Waiter> line, boolean fromHeap) {
+    private void wakeFirst() {
+        wake(heapLine.peek());
+        wake(pooledLine.peek());
+    }
+
+    private static void wake(@Nullable Waiter waiter) {
+        if (waiter != null) {
+            LockSupport.unpark(waiter.thread);
+        }
+    }
+
+    /** Gives those at the front what there is; false if there is nothing; under the lock. What is long comes first on the heap. */
+    private boolean give() {
+        boolean given = give(heapLine, true);
+        return give(pooledLine, heapLine.size() == 0) || given;
+    }
+
+    private boolean give(FairLine<Waiter> line, boolean fromHeap) {
+        boolean given = false;
         for (Waiter first = line.peek(); first != null; first = line.peek()) {
             ByteBuffer buffer = pooled(first.bytes);
             if (buffer == null && fromHeap) {
                 buffer = onHeap(first.bytes);
             }
-            if (buffer != null) {
-                line.poll();
-                waiting = heapLine.size() + pooledLine.size();
-                first.buffer = buffer;
-            }
-            LockSupport.unpark(first.thread);
             if (buffer == null) {
-                return;
+                return given;
             }
+            line.poll();
+            waiting = heapLine.size() + pooledLine.size();
+            first.buffer = buffer;
+            wake(first);
+            given = true;
         }
+        return given;
     }
 
     // ---- the first in line ----

@@ -26,7 +26,8 @@ final class AssemblyTest {
     private static final Assembly.Client NOBODY = new Holder(9);
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Assembly assembly = new Assembly(new BufferPool(1, 32), FRAMES * FRAME, nanos::get);
+    private final BufferPool pool = new BufferPool(1, 32);
+    private final Assembly assembly = new Assembly(pool, FRAMES * FRAME, nanos::get);
     private final Queue<String> served = new ConcurrentLinkedQueue<>();
     private final Queue<ByteBuffer> given = new ConcurrentLinkedQueue<>();
     private final List<Thread> waiters = new ArrayList<>();
@@ -186,5 +187,23 @@ final class AssemblyTest {
         }
         waits("large", new Holder(1), FRAME);
         assertThat(assembly.take(60_000)).isNotNull();
+    }
+
+    @Test
+    void a_buffer_that_comes_back_to_the_pool_itself_goes_to_who_waits() {
+        List<ByteBuffer> taken = new ArrayList<>();
+        while (pool.isRoomy()) {
+            taken.add(Objects.requireNonNull(pool.large()));
+        }
+        for (int i = 0; i < FRAMES; i++) {
+            take();
+        }
+        waits("first", new Holder(1), BufferPool.LARGE);
+        waits("second", new Holder(1), BufferPool.LARGE);
+
+        pool.release(taken.removeFirst());
+        awaitServed("first");
+        pool.release(taken.removeFirst());
+        awaitServed("first", "second");
     }
 }
