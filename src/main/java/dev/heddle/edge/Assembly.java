@@ -29,6 +29,11 @@ final class Assembly {
         /** Others wait, and it has taken too long. */
         void isTooSlow();
 
+        /** Whether it ends, and needs no more memory. */
+        default boolean isEnding() {
+            return false;
+        }
+
         /** Where it comes from, as of {@link Origins#key}; 0: that is not known. */
         default long address() {
             return 0;

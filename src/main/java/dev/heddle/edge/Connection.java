@@ -103,6 +103,11 @@ final class Connection extends Polled implements Assembly.Client {
         grant = given;
     }
 
+    /** What was read is being handled, and the client has no part in how long that takes. */
+    void isHandled() {
+        in.isHandled();
+    }
+
     /** Waits until the client has read its answers; false if it is gone. */
     boolean awaitRoom() {
         return in.awaitRoom();
@@ -260,7 +265,8 @@ final class Connection extends Polled implements Assembly.Client {
         return PHASE.compareAndSet(this, from, to);
     }
 
-    boolean isEnding() {
+    @Override
+    public boolean isEnding() {
         return phase.isLast();
     }
 

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  * than that.
  *
  * <p>It is late once nothing has come for {@link #GRACE_NANOS}, or what comes is slower than a byte in {@link #NANOS_PER_BYTE}
- * for so long: what came faster before does not help. While we are the ones who do not go on it is not late.
+ * for so long: what came faster before does not help. What is being handled is not late. Who waits for more memory, or is not
+ * read from because it was too fast, may be: otherwise those who hold memory could wait for each other, or hold it for nothing.
  */
 final class Hold {
     static final long GRACE_NANOS = 500_000_000L;
@@ -32,7 +33,7 @@ final class Hold {
 
     // ---- its reader ----
 
-    /** A frame begins, or the client is to do something from now on. */
+    /** A frame begins. */
     void begins(long now) {
         lateNanos = now + GRACE_NANOS;
         excused = false;
@@ -47,6 +48,13 @@ final class Hold {
     /** It is being handled, for which it has to wait for others. */
     void excuse() {
         excused = true;
+    }
+
+    /** That is over, or the client is to read its answers first. */
+    void resume(long now) {
+        if (excused) {
+            begins(now);
+        }
     }
 
     // ---- who waits ----

@@ -97,7 +97,16 @@ final class Inflow extends ReadTurn {
     }
 
     private int read() throws IOException {
-        int count = intake.read(stream());
+        int count;
+        try {
+            count = intake.read(stream());
+        } catch (IOException broken) {
+            // A wait for memory that was ended; or the socket, which shows when it is read to its end.
+            if (connection.phase() != Phase.ENDING) {
+                throw broken;
+            }
+            return -1;
+        }
         if (count > 0) {
             deadlines.heard(edge.nanos());
         }
@@ -152,6 +161,7 @@ final class Inflow extends ReadTurn {
             if (from == 0) {
                 return connection.phase() == Phase.NEW && keep(0);
             }
+            isNotHandled();
             opened();
             holdBack();
         }
@@ -164,12 +174,13 @@ final class Inflow extends ReadTurn {
         if (begun) {
             from = shards.finish();
         } else if (intake.isWhole(from)) {
-            intake.isHandled();
+            isHandled();
             from = shards.work(intake.buffer(), from, intake.length());
         }
         if (from < 0) {
             return false;
         }
+        isNotHandled();
         if (shards.isHeld()) {
             // And no large buffer is kept for what is not going to be read.
             intake.readLess();
@@ -179,6 +190,21 @@ final class Inflow extends ReadTurn {
         }
         holdBack();
         return true;
+    }
+
+    /** What was read is being handled: memory that it takes up meanwhile is not held by the client's fault. */
+    void isHandled() {
+        intake.isHandled();
+        if (layer != null) {
+            layer.isHandled();
+        }
+    }
+
+    private void isNotHandled() {
+        intake.isNotHandled();
+        if (layer != null) {
+            layer.isNotHandled();
+        }
     }
 
     private void opened() {
@@ -225,11 +251,11 @@ final class Inflow extends ReadTurn {
     /** Waits until the client has read its answers; false if it is gone. */
     boolean awaitRoom() {
         waits = true;
-        intake.waitsForClient();
+        isNotHandled();
         while (queue.bytes() > 0 && !connection.phase().isLast()) {
             LockSupport.park(this);
         }
-        intake.isHandled();
+        isHandled();
         waits = false;
         return !connection.phase().isLast();
     }

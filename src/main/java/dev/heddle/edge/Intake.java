@@ -74,10 +74,10 @@ final class Intake {
         }
     }
 
-    /** It goes on when the client has read its answers. */
-    void waitsForClient() {
+    /** That is over, or goes on when the client has read its answers. */
+    void isNotHandled() {
         if (hold != null) {
-            hold.begins(edge.nanos());
+            hold.resume(edge.nanos());
         }
     }
 

@@ -21,6 +21,12 @@ interface Layer extends ByteChannel {
     /** The reader: there is a session, whose messages have this id and those above it. */
     default void opened(long firstId) {}
 
+    /** The reader: what was read is being handled, and the client has no part in how long that takes. */
+    default void isHandled() {}
+
+    /** The reader: that is over, or goes on when the client has read its answers. */
+    default void isNotHandled() {}
+
     /** The reader: what the client still says is of no use. From now on the socket itself is read, and what comes is dropped. */
     default void stopHearing() {}
 

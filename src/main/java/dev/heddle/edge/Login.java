@@ -104,6 +104,7 @@ final class Login {
         byte[] user = login.name();
         int home = edge.router().shardOf(login.buffer(), login.nameStart(), login.nameLength());
         Dispatch shards = connection.dispatchFrom(home);
+        connection.isHandled();
         // However many come at once: they wait for each other, and not those who are logged in for them.
         edge.logins().acquireUninterruptibly();
         boolean welcome;

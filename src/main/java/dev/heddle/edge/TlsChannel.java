@@ -78,6 +78,16 @@ final class TlsChannel implements Layer {
     }
 
     @Override
+    public void isHandled() {
+        input.isHandled();
+    }
+
+    @Override
+    public void isNotHandled() {
+        input.isNotHandled();
+    }
+
+    @Override
     public boolean wantsOut() {
         return wantsOut;
     }

@@ -85,7 +85,8 @@ final class TlsInput {
         ByteBuffer large = edge.assembly().take(BufferPool.LARGE);
         if (large == null) {
             long until = edge.nanos() + 2 * edge.patienceNanos();
-            large = edge.assembly().await(client, BufferPool.LARGE, until, socket::isOpen);
+            large = edge.assembly()
+                    .await(client, BufferPool.LARGE, until, () -> socket.isOpen() && !client.isEnding());
         }
         if (large == null) {
             throw new IOException("no memory for a record");
@@ -194,6 +195,19 @@ final class TlsInput {
             hold.begins(edge.nanos());
         }
         moved = false;
+    }
+
+    /** As of {@link Layer#isHandled}. */
+    void isHandled() {
+        if (hold != null) {
+            hold.excuse();
+        }
+    }
+
+    void isNotHandled() {
+        if (hold != null) {
+            hold.resume(edge.nanos());
+        }
     }
 
     private static boolean isLarge(@Nullable ByteBuffer buffer) {

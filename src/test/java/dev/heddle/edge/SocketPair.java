@@ -37,6 +37,14 @@ final class SocketPair implements AutoCloseable {
         return server;
     }
 
+    /** Writes these bytes, at the client's end. */
+    void write(byte[] bytes) throws IOException {
+        ByteBuffer written = ByteBuffer.wrap(bytes);
+        while (written.hasRemaining()) {
+            int _ = client.write(written);
+        }
+    }
+
     /** Reads so many bytes, at the client's end. */
     ByteBuffer read(int bytes) throws IOException {
         ByteBuffer read = ByteBuffer.allocate(bytes);
