@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class CodecChannel implements Layer {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** What one read takes from the socket, about: much may be passed over. */
+    private static final int MOST_BYTES = 64 * 1024;
+
     private final SocketChannel socket;
     private final Codec codec;
     private final Connection connection;
@@ -25,6 +28,8 @@ final class CodecChannel implements Layer {
 
     /** The latest read took all that there was room for. */
     private boolean filled;
+
+    private int passedOver;
 
     // The writer's.
     /** What is offered was encoded before, and not all of it was taken. */
@@ -41,7 +46,10 @@ final class CodecChannel implements Layer {
 
     // ---- the reader ----
 
-    /** As the socket's: 0 means that the socket has to be waited for, -1 also that nothing that comes is understood. */
+    /**
+     * As the socket's: 0 means that the socket has to be waited for, or that there was nothing to understand in what came; -1 also
+     * that nothing that comes is understood.
+     */
     @Override
     public int read(ByteBuffer target) throws IOException {
         if (connection.isEnding()) {
@@ -51,17 +59,27 @@ final class CodecChannel implements Layer {
         boolean ended = false;
         decode(target);
         boolean goesOn = true;
+        int taken = 0;
         while (goesOn && !codec.hasEnded() && target.hasRemaining()) {
             int count = fill(target);
             ended = count < 0;
             goesOn = count > 0;
             if (goesOn) {
+                taken += count;
                 decode(target);
-                goesOn = filled || target.position() == before;
+                goesOn = taken < MOST_BYTES && (filled || target.position() == before);
             }
         }
         int count = target.position() - before;
+        passedOver = Math.max(0, taken - count);
         return count == 0 && (ended || codec.hasEnded()) ? -1 : count;
+    }
+
+    @Override
+    public int takePassedOver() {
+        int bytes = passedOver;
+        passedOver = 0;
+        return bytes;
     }
 
     private void decode(ByteBuffer target) {

@@ -107,8 +107,13 @@ final class Inflow extends ReadTurn {
             }
             return -1;
         }
-        if (count > 0) {
+        int passedOver = layer == null ? 0 : layer.takePassedOver();
+        if (count > 0 || passedOver > 0) {
             deadlines.heard(edge.nanos());
+        }
+        if (passedOver > 0) {
+            long held = edge.admission().charge(connection.origin(), 0, passedOver);
+            holdBack(TimeUnit.NANOSECONDS.toMillis(held));
         }
         return count;
     }
@@ -217,7 +222,10 @@ final class Inflow extends ReadTurn {
     /** Who was too fast is not heard for a while. */
     private void holdBack() {
         Dispatch shards = connection.shards();
-        int millis = shards == null ? 0 : shards.takeHeldMillis();
+        holdBack(shards == null ? 0 : shards.takeHeldMillis());
+    }
+
+    private void holdBack(long millis) {
         if (millis == 0) {
             return;
         }

@@ -21,6 +21,11 @@ interface Layer extends ByteChannel {
     /** The reader: there is a session, whose messages have this id and those above it. */
     default void opened(long firstId) {}
 
+    /** The reader: of what the latest read took from the socket, how many bytes more than it brought. Told once. */
+    default int takePassedOver() {
+        return 0;
+    }
+
     /** The reader: what was read is being handled, and the client has no part in how long that takes. */
     default void isHandled() {}
 

@@ -85,8 +85,7 @@ final class TlsInput {
         ByteBuffer large = edge.assembly().take(BufferPool.LARGE);
         if (large == null) {
             long until = edge.nanos() + 2 * edge.patienceNanos();
-            large = edge.assembly()
-                    .await(client, BufferPool.LARGE, until, () -> socket.isOpen() && !client.isEnding());
+            large = edge.assembly().await(client, BufferPool.LARGE, until, () -> socket.isOpen() && !client.isEnding());
         }
         if (large == null) {
             throw new IOException("no memory for a record");

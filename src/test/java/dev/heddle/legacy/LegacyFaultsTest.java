@@ -337,6 +337,37 @@ final class LegacyFaultsTest {
     }
 
     @Test
+    void who_sends_what_is_passed_over_is_not_silent() throws Exception {
+        try (LegacyServer server = new LegacyServer(data, "heartbeat.seconds", "1", "legacy.idle.seconds", "3");
+                LegacyClient client = server.login("client")) {
+            client.write(text("\4\0\2a\n\177\377\377\377"));
+            client.expectError("bad name");
+            long since = System.nanoTime();
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> {
+                        client.write(new byte[100]);
+                        return System.nanoTime() - since > 5_000_000_000L;
+                    });
+            assertThat(server.legacy.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_is_passed_over_counts_for_its_address() throws Exception {
+        try (LegacyServer server = new LegacyServer(
+                        data, "rate.loopback", "yes", "rate.reserve.seconds", "1", "rate.address.bytes", "200k");
+                LegacyClient client = server.login("client")) {
+            client.write(text("\4\0\2a\n\0\14\0\0"));
+            client.expectError("bad name");
+            long since = System.nanoTime();
+            client.write(new byte[0xc0000]);
+            client.sync();
+            assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(1500));
+        }
+    }
+
+    @Test
     void a_drain_takes_what_was_read_and_balances() throws Exception {
         LegacyServer server = new LegacyServer(data);
         try (LegacyClient client = server.login("client")) {
