@@ -146,9 +146,8 @@ final class ClosedOutputTest {
     @Test
     void chat_leaves_what_it_could_not_show_and_fails() throws Exception {
         send("bob", "1", "2", "3");
-        Ran ran = shell(
-                "(sleep 30 & echo $! > $d/sleep; wait) | (heddle chat --port $port bob; echo $? > $d/status) | head -2;"
-                        + " kill $(cat $d/sleep)");
+        Ran ran = shell("mkfifo $d/keys; exec 3<>$d/keys;"
+                + " (heddle chat --port $port bob <&3; echo $? > $d/status) | head -2");
         assertThat(ran.out()).contains("(connected, 3 waiting)", " alice: 1\n").doesNotContain("alice: 2");
         assertThat(status()).isEqualTo("1");
         assertThat(waiting("bob")).containsExactly("2", "3", "end");

@@ -122,9 +122,9 @@ final class PythonFaultsTest {
     void what_the_reader_of_its_output_has_not_taken_is_not_acknowledged(String mode) throws Exception {
         LiveServer server = server();
         send(server, "bob", numbers(0, 20));
-        String command = "(sleep 20 & echo $! > " + folder.resolve("sleep") + "; wait) | (python3 "
-                + SCRIPTS.resolve("chat.py") + " bob " + mode + " --port " + server.port() + "; echo $? > "
-                + folder.resolve("status") + ") | head -1; kill $(cat " + folder.resolve("sleep") + ")";
+        Path keys = folder.resolve("keys");
+        String command = "mkfifo " + keys + "; exec 3<>" + keys + "; (python3 " + SCRIPTS.resolve("chat.py") + " bob "
+                + mode + " --port " + server.port() + " <&3; echo $? > " + folder.resolve("status") + ") | head -1";
         Ran ran = run("sh", "-c", command);
         assertThat(ran.out()).isEqualTo("alice: 0\n");
         assertThat(Files.readString(folder.resolve("status")).strip()).isEqualTo("1");
