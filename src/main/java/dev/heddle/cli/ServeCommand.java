@@ -100,12 +100,15 @@ final class ServeCommand implements Callable<Integer> {
         Values values = sources.read();
         Settings settings = Settings.of(values);
         Server server = Server.start(settings, this::say);
+        // Before anyone hears that it is ready: a signal that follows at once is to drain, too.
+        AtomicBoolean lost = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server, lost), "heddle-drain"));
         long pid = ProcessHandle.current().pid();
         say("heddle ready on " + server.addresses() + ", pid " + pid
                 + server.admin().map(uri -> ", admin " + uri).orElse("") + ", data "
                 + settings.storage().data());
         hangup.fulfil(new Reload(sources, values, server)::run);
-        return serve(server);
+        return serve(server, lost);
     }
 
     /** Never waits: who started it may have stopped reading. */
@@ -158,9 +161,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Never returns: the process ends in the drain or in a failure. */
-    private int serve(Server server) throws InterruptedException {
-        AtomicBoolean lost = new AtomicBoolean();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server, lost), "heddle-drain"));
+    private int serve(Server server, AtomicBoolean lost) throws InterruptedException {
         Throwable failure = server.awaitFailure();
         if (failure instanceof FolderLostException folder && folder.isStillOurs()) {
             complain(Main.cause(failure) + "; the server stops");
