@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * {@code /remove?user=...}: forgets a user in every shard, with all that waits; a session ends first, as by {@link KickPage}.
- * The answer comes when no crash can bring anything of it back. Holds nothing. It keeps nobody out: who logs in again is new.
+ * The answer comes when no crash can bring anything of it back. Stateless. The name is not blocked: a later login creates a new user.
  */
 final class RemovePage implements Route.Handler {
     /** What its client is told to wait before it comes back. */

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A token is a JWT in its compact form, signed with HS256 or Ed25519 by a key of the ring. Its subject is the user; it has
  * an expiry, and no audience, which would mean that it is for somebody else.
  *
- * <p>{@link #use} swaps keys and revocations as a whole: who is being judged meanwhile is judged by the old ones or by the new
- * ones, and {@link #stillHolds} says afterwards whether that was right.
+ * <p>{@link #use} swaps keys and revocations as a whole: a token that is verified meanwhile is verified with the old or with the
+ * new ones, and {@link #stillHolds} says afterwards whether the result still holds.
  */
 public final class TokenVerifier implements Authenticator {
     static final Verdict NONE = new Verdict.Refused("this server asks for a token");

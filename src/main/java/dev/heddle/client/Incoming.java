@@ -109,7 +109,7 @@ final class Incoming {
         cursor.wrap(in, from, in.position());
     }
 
-    /** Who is there instead of a Heddle server, as far as its first bytes tell. */
+    /** The likely kind of a server that is not Heddle, guessed from its first bytes. */
     private String stranger() {
         if (in.get(0) == TLS_ALERT && in.get(1) == TLS_MAJOR) {
             return "the server speaks TLS at this port";

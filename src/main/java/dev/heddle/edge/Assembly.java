@@ -164,7 +164,7 @@ final class Assembly {
         }
     }
 
-    /** Gives those at the front what there is, and wakes who is first then; under the lock. */
+    /** Serves the waiters at the front from the free memory, then wakes the first that is left; under the lock. */
     private void serve() {
         boolean _ = give();
         wakeFirst();
@@ -208,7 +208,7 @@ final class Assembly {
 
     // ---- the first in line ----
 
-    /** Sends away who is too slow, if what is on its way back is not enough; returns for how long to wait, 0: look again. */
+    /** Ends connections that are too slow, if the memory being returned is not enough; returns nanoseconds to wait, 0: look again. */
     private long makeRoom(Waiter first) {
         long now = nanos.getAsLong();
         long room = first.needsHeap() ? left.get() : 0;

@@ -35,7 +35,7 @@ final class Batch implements Command, Lookahead.Choice {
     private @Nullable ByteBuffer buffer;
     private int at;
     private int end;
-    /** That its SENDs have made, and nobody was charged for. */
+    /** New recipient names that its SENDs created, not yet charged to the sender. */
     private int names;
 
     Batch(Dispatch dispatch, Outlet outlet, Router router, int shard) {

@@ -27,7 +27,7 @@ final class Connection extends Polled implements Assembly.Client {
     /** Those that it began with. */
     private final EdgeOptions options;
 
-    /** Set by the reader before it is {@link Phase#OPEN}; null: nobody can revoke what it was let in with. */
+    /** Set by the reader before it is {@link Phase#OPEN}; null: its login cannot be revoked. */
     private @Nullable Grant grant;
 
     /** Null: what is read and written is the socket's own. */

@@ -121,14 +121,14 @@ final class Dispatch {
         return work(atHome, home, buffer, from, to) ? atHome.handled() : -1;
     }
 
-    /** Whose turn it is: milliseconds for which nothing more is to be handled, because of what was. Told once. */
+    /** Milliseconds for which this connection is held back after what it sent; 0 from the second call on. */
     int takeHeldMillis() {
         int millis = heldMillis;
         heldMillis = 0;
         return millis;
     }
 
-    /** Whether that is so, to those who leave the waiting to the reader. */
+    /** Whether {@link #takeHeldMillis} would return more than 0. */
     boolean isHeld() {
         return heldMillis > 0;
     }

@@ -3,12 +3,12 @@ package dev.heddle.edge;
 import java.nio.ByteBuffer;
 
 /**
- * A frame that is not whole, in a buffer that others may wait for; its reader's, and looked at by who waits. Exists for no longer
- * than that.
+ * An incomplete frame in a buffer that others may wait for. Owned by its reader; threads that wait for memory read it. It exists
+ * until the frame is complete or the connection ends.
  *
- * <p>It is late once nothing has come for {@link #GRACE_NANOS}, or what comes is slower than a byte in {@link #NANOS_PER_BYTE}
- * for so long: what came faster before does not help. What is being handled is not late. Who waits for more memory, or is not
- * read from because it was too fast, may be: otherwise those who hold memory could wait for each other, or hold it for nothing.
+ * <p>It is late once no byte has arrived for {@link #GRACE_NANOS}, or bytes have arrived more slowly than one in
+ * {@link #NANOS_PER_BYTE} for that long; earlier, faster bytes do not count. A frame that is being handled is not late. One whose
+ * connection waits for more memory, or is held back by a rate limit, can be late: otherwise holders could wait for each other.
  */
 final class Hold {
     static final long GRACE_NANOS = 500_000_000L;

@@ -23,7 +23,7 @@ public enum Event {
     READY(Level.INFO),
     /** Somebody set the machine's clock while the server runs. */
     CLOCK_SET(Level.WARN, 10, Summary.WARNING),
-    /** Lines of the log that were dropped because nobody took them. */
+    /** Log lines were dropped because the output did not take them. */
     LOG_LINES_DROPPED(Level.WARN),
     /** One thing that a reload has changed, or could not. */
     RELOADED(Level.INFO),

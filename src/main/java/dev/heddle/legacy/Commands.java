@@ -332,7 +332,7 @@ final class Commands {
         return true;
     }
 
-    /** A message is not taken, nor what came with it, because where it ends nobody knows. */
+    /** Refuses a message and the rest of what came with it: its end cannot be found. */
     private boolean refuse(ByteBuffer in, ByteBuffer out, boolean more, RejectCode code) {
         refuse(out, code);
         return skipRead(in, more);
@@ -422,7 +422,7 @@ final class Commands {
         return true;
     }
 
-    /** That something was read is told to nobody: here it is known by the ACK. */
+    /** A read receipt is skipped: the server takes the ACK as the receipt. */
     private boolean read(ByteBuffer in, ByteBuffer out, boolean more) {
         int end = in.position() + 1;
         for (int field = 0; field < 2; field++) {

@@ -104,7 +104,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Somebody may have taken the locks away, with their files. */
+    /** Checks the process file as well, because the lock files may have been deleted. */
     private static void refuseIfOccupied(Path path) throws IOException {
         Path file = path.resolve(PROCESS);
         if (!Files.exists(file)) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FolderLock implements AutoCloseable {
     static final String FILE = "heddle.lock";
 
-    /** Who only looks whether somebody runs, holds a lock for an instant: no reason to refuse a start. */
+    /** A probe for a running server holds a lock for an instant; that is no reason to refuse a start. */
     private static final int ATTEMPTS = 5;
 
     private static final int PAUSE_MILLIS = 40;
@@ -144,8 +144,8 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Those of its files that are gone, or that others have taken the place of. Somebody else may then take the folder for free,
-     * or it is another folder.
+     * Lock files that are missing or were replaced. Another server may then take the folder as free, or the path now leads to
+     * another folder.
      *
      * @throws IOException if that cannot be told
      */

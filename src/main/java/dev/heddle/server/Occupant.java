@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The server that runs on a data folder, as another process on the same machine sees it. One thread.
  *
- * <p>That it runs the folder's locks say, and its process id stands beside them: who is shown other processes or not, such as a
- * service in a sandbox, makes no difference.
+ * <p>The folder's locks say whether it runs, and its process id stands beside them. So this also works where other processes are
+ * hidden, such as in the sandbox of a service.
  */
 public final class Occupant {
     private static final int LOOK_MILLIS = 20;

@@ -69,7 +69,7 @@ final class Accounts {
         at(to).stateBytes += length;
     }
 
-    /** Where this position is it is said that somebody is forgotten, whose newest state stood at {@code from}; -1: it had none. */
+    /** A record at {@code position} says that a user is forgotten; its newest state stood at {@code from}, or nowhere (-1). */
     void forgotten(long from, long position, int length) {
         if (from >= 0) {
             at(from).stateBytes -= length;

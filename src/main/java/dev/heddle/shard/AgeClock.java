@@ -3,10 +3,10 @@ package dev.heddle.shard;
 /**
  * The clock that the ages of messages are judged by, in milliseconds since 1970; the shard's owner only.
  *
- * <p>It is the wall's clock as long as nobody sets that. It is never ahead of the wall, so a message is never older by it than by
- * the wall. And it never jumps ahead: where it is behind, because the wall was set or no server ran, it comes after the wall at
- * {@link #CATCH_UP} times the speed of the monotonic clock. So whatever becomes of the wall, a message waits for half of
- * its time with a running server before it expires, at least.
+ * <p>It equals the wall clock as long as that is not set. It is never ahead of the wall clock, so a message is never older by it
+ * than by the wall clock. It never jumps ahead: where it is behind, because the wall clock was set or no server ran, it catches
+ * up at {@link #CATCH_UP} times the speed of the monotonic clock. So however the wall clock is set, a message waits for at least
+ * half of its time to live with a running server before it expires.
  */
 final class AgeClock {
     private static final int CATCH_UP = 2;

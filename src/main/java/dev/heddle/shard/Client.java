@@ -48,7 +48,7 @@ public interface Client {
     }
 
     /**
-     * Messages, of those that count as unacknowledged, that it has acknowledged although an earlier one is not. Only where
+     * Messages acknowledged out of order: they count as unacknowledged until every earlier one is acknowledged. Only where
      * {@link #unacknowledged} is not 0; an ACK that changes nothing else says that this has changed.
      */
     default int acknowledgedAhead() {

@@ -73,7 +73,7 @@ final class Durability {
         return syncAlways ? journal.isForced() : journal.isOnDisk();
     }
 
-    /** Somebody waits until the next force has covered all that is appended by the end of this cycle. */
+    /** Asks for a force that covers all that is appended by the end of this cycle: a caller waits for it. */
     void ask() {
         asked = true;
         journal.hurry();

@@ -4,13 +4,12 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.log.StorageFullException;
 
 /**
- * How users are forgotten, so that their room is somebody else's: by itself who never logged in or sent anything, once nothing
- * waits for them; and whoever an operator removes. The shard's owner only, on a thread that may touch the store. Holds nothing but
- * what it has counted.
+ * Removes users and frees their room: users that never logged in or sent anything, once nothing waits for them; and users that
+ * an operator removes. The shard's owner only, on a thread that may touch the store. Its only state is two counters.
  *
- * <p>The log says so in a USER record: what it holds of that user from before counts for nothing after it. The segment with that
- * record goes only after all older ones ({@link Accounts}), so that a start never sees the one without the other. Should the name
- * come again, its inbox begins above every seq that was ever given to somebody who was forgotten: a client may have seen it.
+ * <p>A USER record in the log marks the removal: earlier records of that user are ignored. The segment with the mark is deleted
+ * after all older ones ({@link Accounts}), so a start never reads those records without the mark. If the name is used again, its
+ * inbox begins above the seqs of all users removed before: a client may have seen those.
  */
 final class Forgetting {
     /** Messages that one step of a removal drops. */
@@ -26,14 +25,14 @@ final class Forgetting {
         this.journal = journal;
     }
 
-    /** Forgets a user of whom nothing is worth keeping; on a full disk not. */
+    /** Forgets a user that is unused, unless the disk is full. */
     void ifUnused(User user) {
         if (user.isUnused() && isWrittenDown(user)) {
             users.forget(user);
         }
     }
 
-    /** As {@link #ifUnused}, while all users are gone through: the store is told by who does that. */
+    /** As {@link #ifUnused}, during a walk through all users; the walk removes the user from the store. */
     void ifUnusedAmongAll(User user) {
         if (user.isUnused() && isWrittenDown(user)) {
             users.forgetAmongAll(user);

@@ -1,16 +1,16 @@
 package dev.heddle.shard;
 
 /**
- * The clock that message ids come from: milliseconds that start at the wall's time, never run backwards, and tick at every
- * login; and with it what the wall shows, which may go either way. The shard's owner only.
+ * The clock that message ids come from: milliseconds that start at the wall clock's time, never run backwards, and tick at every
+ * login. It also holds the wall clock's time, which may be set either way. The shard's owner only.
  *
  * <p>A login's first id is {@code (now + 1) << 20} after a tick. A connection may use a million ids more with each millisecond
  * that {@link #slowest} counts, and the clock never goes slower than that: hence a first id is above every id that an earlier
  * connection can have used, however many it sent.
  *
- * <p>Time is reserved ahead in the log, so that a crash together with a clock set back changes nothing. While the server runs
- * the wall moves nothing here: only a start looks at it. Where the clock is ahead of the wall, because of a crash, a copy, many
- * logins or a wall that was wrong at a start, it goes slower until the wall has come after it. So a lead passes by itself.
+ * <p>Time is reserved ahead in the log, so that a crash together with a clock set back changes nothing. While the server runs,
+ * setting the wall clock does not move this one: only a start reads it. Where it is ahead of the wall clock, because of a crash, a
+ * copy, many logins or a wrong wall clock at a start, it runs slower until the wall clock has caught up.
  */
 final class IdClock {
     /** Ids a millisecond. */
@@ -31,7 +31,7 @@ final class IdClock {
     private long elapsed;
     private boolean running;
     private long reserved;
-    /** Milliseconds with a lead, of those that make one that does not count. */
+    /** Milliseconds passed with a lead, modulo 2^{@link #SLOW_BITS}: for each full cycle the clock is set back by one. */
     private long slow;
 
     /**

@@ -182,7 +182,7 @@ final class Journal {
 
     private ByteBuffer claim(int length) throws StorageFullException {
         if (!log.hasRoom(length)) {
-            // Whoever is in a hurry waits for a record that may be still to come.
+            // The write clears the flag, but the record that a caller waits for may not be appended yet.
             boolean hurried = urgent;
             if (!write()) {
                 throw new StorageFullException("the disk is full");

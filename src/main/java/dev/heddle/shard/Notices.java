@@ -37,7 +37,7 @@ final class Notices {
     private final Deque<User> cooling = new ArrayDeque<>();
     /** Of those, who have changed again. */
     private int changedAgain;
-    /** Sessions that are owed notices for want of memory, of which nobody says when there is some again. */
+    /** Sessions that are owed notices and found no free memory; no event tells when there is some, so each tick tries again. */
     private List<Session> hungry = new ArrayList<>();
 
     private int watches;
@@ -157,7 +157,7 @@ final class Notices {
             User user = telling.getFirst();
             List<Watch> watchers = user.watchers;
             int count = watchers == null ? 0 : watchers.size();
-            // From the end: whoever takes the place of one that goes stood behind it, and has been told.
+            // From the end: the watch that fills a removed one's place comes from behind it, and was told already.
             left = left < 0 ? count : Math.min(left, count);
             if (watchers == null || left == 0) {
                 telling.removeFirst();

@@ -31,7 +31,7 @@ final class Rebuild implements RecordVisitor {
     private int run = 1;
     /** Whether somebody may be marked. */
     private boolean marked;
-    /** Whether there is somebody of whom nothing is worth keeping. */
+    /** Whether at least one user can be forgotten. */
     private boolean unused;
 
     private long epoch;

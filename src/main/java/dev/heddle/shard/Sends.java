@@ -102,7 +102,7 @@ final class Sends {
         return outcome;
     }
 
-    /** How many names there were that nobody knew before, since this was last asked. */
+    /** New recipient names created since the last call. */
     int takeNewNames() {
         int names = newNames;
         newNames = 0;
@@ -146,8 +146,7 @@ final class Sends {
             // The floor is about to rise above an id that was refused: what is below cannot be told from that any more.
             sender.certainFrom = id;
         } else if (sender.floor == 0) {
-            // Nobody remembers what became of lower ids: of a name that is not known nothing is kept, nor of one that
-            // was removed.
+            // The outcome of lower ids is unknown: nothing is kept for a name that is new or was removed.
             sender.certainFrom = Seq.later(sender.certainFrom, id);
         }
         long position;

@@ -154,7 +154,7 @@ public final class Session {
         return watches == null ? 0 : watches.byUser.size();
     }
 
-    /** Whether it is still to be told of somebody whom it watches. */
+    /** Whether presence notices still have to be sent to it. */
     boolean isOwedNotices() {
         return watches != null && watches.owesAny();
     }

@@ -60,7 +60,7 @@ final class Sessions {
             }
             user = users.load(name);
         }
-        // Of who was removed the client may remember more than the server does.
+        // The client of a removed user may remember a higher seq than the server does.
         long lastSeq = user != null && user.stored ? user.inbox.lastSeq : users.forgottenSeq();
         if (Long.compareUnsigned(cursor, Seq.later(lastSeq, firstSeq - 1)) > 0) {
             return refuse(client, GoodbyeCode.BAD_ACK, "cursor beyond the inbox");

@@ -225,7 +225,7 @@ public final class Shard {
         return Outcome.NEEDS_FORCE;
     }
 
-    /** Names that SENDs have made since this was last asked, which nobody knew before. */
+    /** New recipient names that SENDs have created since the last call. */
     public int takeNewNames() {
         return sends.takeNewNames();
     }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * for the first time, because its original may have given away seqs and ids that its log does not know of.
  */
 public final class ShardFolder implements AutoCloseable {
-    /** Users of whom nothing is worth keeping, and whom one start forgets at most. */
+    /** Unused users that one start forgets at most. */
     private static final long MOST_FORGOTTEN = 100_000;
 
     static final int SEGMENT = 4;

@@ -97,7 +97,7 @@ final class User {
         return stored && session == null && lastSeen == 0 && floor == 0 && certainFrom == 0 && inbox.isEmpty();
     }
 
-    /** As if nobody had ever heard of it; its inbox is empty. */
+    /** Resets it to the state of a new user; its inbox is empty. */
     void forget() {
         stored = false;
         dirty = false;

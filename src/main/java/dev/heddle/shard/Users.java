@@ -147,7 +147,7 @@ final class Users {
         return store.size() >= store.most() - store.most() / 10 ? null : create(name);
     }
 
-    /** Forgets the user, whose inbox is empty. Whoever holds it has somebody whom nobody knows. */
+    /** Forgets the user; its inbox is empty. References to the object stay valid, but no lookup returns it any more. */
     void forget(User user) {
         store.remove(user.name);
         forgetAmongAll(user);
@@ -159,7 +159,7 @@ final class Users {
         user.forget();
     }
 
-    /** The highest seq that anybody had who was forgotten: inboxes that are new begin above it. */
+    /** The highest seq of any forgotten user; new inboxes begin above it. */
     long forgottenSeq() {
         return forgottenSeq;
     }

@@ -47,7 +47,7 @@ final class ClockCourse {
     }
 
     private final Findings found = new Findings();
-    /** Of each who is away, how many messages wait; -1: he has come. */
+    /** Waiting messages of each absent user; -1 once the user has logged in. */
     private final List<Integer> unread = new ArrayList<>();
 
     private int sent;
@@ -133,7 +133,7 @@ final class ClockCourse {
         return talk;
     }
 
-    /** The next who was away comes, and finds everything. */
+    /** The next absent user logs in and has to receive everything. */
     private void look(ServerUnderTest server, int more) throws IOException {
         for (int i = 0; i <= more; i++) {
             int who = 0;

@@ -81,7 +81,7 @@ final class Secured implements Scenario {
         copied(bench, notes, new Copy(copy, credentials, plain, stopped), beforeCopy);
     }
 
-    /** Nobody comes in without a token, with one of somebody else, or without TLS at the TLS port. */
+    /** A login without a token, with another user's token, or without TLS at the TLS port has to fail. */
     private static void strangers(Notebook notes, Credentials credentials, int port) throws InterruptedException {
         List<String> inside = new ArrayList<>();
         for (String token : List.of("", credentials.token("somebody-else"), credentials.token("stranger") + "x")) {
