@@ -36,6 +36,10 @@ final class Message {
     boolean mayVanish;
     /** Its sender was removed before it knew what became of it: sent again, it may be stored twice, or once and turned away. */
     boolean senderRemoved;
+    /** A later message of its stream came first, when this one may have expired. */
+    boolean passedOver;
+    /** That was before a power cut, which may have undone the expiry: it may come after later ones. */
+    boolean mayComeLate;
     /** An operator was told that its recipient was removed: it must not come. */
     boolean gone;
     /** Under which it was delivered; 0: not yet. */
@@ -55,7 +59,8 @@ final class Message {
     @Override
     public String toString() {
         return "message " + sender + "/" + id + " to " + to + " (" + body.length + " bytes, " + fate
-                + (promised ? ", promised" : "") + (seen ? ", seen" : "") + (mayRepeat ? ", may repeat" : "")
+                + (promised ? ", promised" : "") + (seen ? ", seen" : "") + (passedOver ? ", passed over" : "")
+                + (mayRepeat ? ", may repeat" : "")
                 + (seq != 0 ? ", seq " + seq : "") + ")";
     }
 }

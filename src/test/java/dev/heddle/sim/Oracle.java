@@ -160,10 +160,10 @@ final class Oracle {
             waiting[message.to]--;
         }
         Stream stream = stream(message);
-        if (message.id < stream.lastSeen && !message.senderRemoved) {
+        if (message.id < stream.lastSeen && !message.senderRemoved && !message.mayComeLate) {
             throw new Violation(Kind.REORDERED, "after id " + stream.lastSeen + " comes " + message);
         }
-        if (!message.mayRepeat) {
+        if (!message.mayRepeat && !message.mayComeLate) {
             stream.lastSeen = message.id;
         }
         while (!stream.unseen.isEmpty() && stream.unseen.getFirst().id <= message.id) {
@@ -172,6 +172,7 @@ final class Oracle {
             if (!earlier.senderRemoved && isMissing(earlier, elapsed)) {
                 throw new Violation(Kind.LOST, "passed over when " + message + " came: " + earlier);
             }
+            earlier.passedOver = !earlier.seen && mayExpire(earlier, elapsed);
         }
     }
 
@@ -202,8 +203,11 @@ final class Oracle {
 
     /** Whatever was done to the wall's clock, and whether the server ran or not: a message waits for half of its time at least. */
     private boolean isMissing(Message message, long elapsed) {
-        boolean mayExpire = elapsed - message.sentAt >= plan.options().messageAgeMillis() / 2;
-        return message.promised && !message.seen && !message.mayVanish && !mayExpire;
+        return message.promised && !message.seen && !message.mayVanish && !mayExpire(message, elapsed);
+    }
+
+    private boolean mayExpire(Message message, long elapsed) {
+        return elapsed - message.sentAt >= plan.options().messageAgeMillis() / 2;
     }
 
     /**
@@ -213,6 +217,7 @@ final class Oracle {
     void powerCut() {
         streams.values().forEach(stream -> stream.lastSeen = 0);
         for (Message message : all) {
+            message.mayComeLate |= message.passedOver;
             if (!message.promised) {
                 message.mayRepeat = true;
             } else if (message.seen && !message.mayRepeat) {
