@@ -163,7 +163,11 @@ final class Oracle {
         if (message.id < stream.lastSeen && !message.senderRemoved && !message.mayComeLate) {
             throw new Violation(Kind.REORDERED, "after id " + stream.lastSeen + " comes " + message);
         }
-        if (!message.mayRepeat && !message.mayComeLate) {
+        if (message.mayRepeat) {
+            // It may be read late, from a server whose log lost it: what was stored since comes from another one.
+            return;
+        }
+        if (!message.mayComeLate) {
             stream.lastSeen = message.id;
         }
         while (!stream.unseen.isEmpty() && stream.unseen.getFirst().id <= message.id) {
